@@ -1,0 +1,28 @@
+# The steps of CI, each a target. `make test` is the whole truth, `make check` the fast half.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help set-up check test-sqlite test-postgres newman test
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+set-up: ## Find or install what the tests need
+	scripts/set-up
+
+check: ## Format, lints, architecture
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+	cargo test --locked --test architecture
+
+test-sqlite: ## The whole Rust suite, on SQLite
+	TICKETGATE_TEST_DATABASE=sqlite scripts/rust-suite whole
+
+test-postgres: ## The integration tests, on a private PostgreSQL
+	scripts/with-postgres scripts/rust-suite integration
+
+newman: ## The Postman collections, against a fresh demo server
+	scripts/newman
+
+test: set-up check test-sqlite test-postgres newman ## All of the above, in this order
+	@echo 'All passed: format, lints, architecture, the Rust suite on SQLite and on PostgreSQL, and the Postman collections.'

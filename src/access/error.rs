@@ -1,0 +1,40 @@
+//! Why somebody is not let in, or a partner or terminal is not made.
+
+use thiserror::Error;
+
+use crate::db::DbError;
+
+/// See the module.
+#[derive(Debug, Error)]
+pub enum AccessError {
+    /// A partner's operation, and no key.
+    #[error("answer without an API key: send yours in the X-API-Key header")]
+    ApiKeyRequired,
+    /// Any credential would do, and there is none.
+    #[error("answer without credentials: send X-Terminal-Key or X-API-Key")]
+    CredentialsRequired,
+    /// A key that is unknown, wrong, expired or revoked.
+    #[error("accept the API key: it is unknown, expired or revoked")]
+    InvalidApiKey,
+    /// A terminal's key that is unknown, wrong or revoked.
+    #[error("accept the terminal key: it is unknown or revoked")]
+    InvalidTerminalKey,
+    /// Two credentials that speak for different principals.
+    #[error("tell who is asking: send either X-API-Key or X-Terminal-Key, not both")]
+    TwoCredentials,
+    /// Known, but not allowed this.
+    #[error("allow this: it needs {0}")]
+    InsufficientPermissions(String),
+    /// The code is taken.
+    #[error("create partner {0}: there is one already")]
+    PartnerExists(String),
+    /// The id is taken.
+    #[error("create terminal {0}: there is one already")]
+    TerminalExists(String),
+    /// A name that no permission has.
+    #[error("read permission {0}: known are {1}")]
+    UnknownPermission(String, String),
+    /// The database's own trouble.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}

@@ -1,0 +1,74 @@
+//! Lists partners and terminals for those who run the server. No secret is among it.
+
+use serde::Serialize;
+
+use super::error::AccessError;
+use super::permit::AdminPermit;
+use super::store;
+use crate::db::Tx;
+use crate::kernel::Timestamp;
+
+/// A partner's key in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct PartnerSummary {
+    /// The partner.
+    pub partner_code: String,
+    /// The part of its key that is not secret; none where it has no key.
+    pub key_prefix: Option<String>,
+    /// What the key is allowed.
+    pub permissions: Vec<String>,
+    /// When the partner was made.
+    pub created_at: Timestamp,
+}
+
+/// A terminal in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct TerminalSummary {
+    /// The device.
+    pub terminal_device_id: String,
+    /// Where it stands.
+    pub venue_code: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its key was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Partners by code, a row for each of their keys.
+///
+/// # Errors
+/// The database's.
+pub fn list_partners(
+    tx: &mut Tx,
+    _permit: &AdminPermit,
+) -> Result<Vec<PartnerSummary>, AccessError> {
+    let names = |text: String| text.split(',').map(str::to_owned).collect();
+    let rows = store::partners(tx)?.into_iter();
+    Ok(rows
+        .map(|(partner_code, created_at, key_prefix, permissions)| PartnerSummary {
+            partner_code,
+            key_prefix,
+            permissions: permissions.map(names).unwrap_or_default(),
+            created_at: Timestamp::from_naive_utc(created_at),
+        })
+        .collect())
+}
+
+/// Terminals by id.
+///
+/// # Errors
+/// The database's.
+pub fn list_terminals(
+    tx: &mut Tx,
+    _permit: &AdminPermit,
+) -> Result<Vec<TerminalSummary>, AccessError> {
+    let rows = store::terminals(tx)?.into_iter();
+    Ok(rows
+        .map(|(terminal_device_id, venue_code, created_at, revoked_at)| TerminalSummary {
+            terminal_device_id,
+            venue_code,
+            created_at: Timestamp::from_naive_utc(created_at),
+            revoked_at: revoked_at.map(Timestamp::from_naive_utc),
+        })
+        .collect())
+}

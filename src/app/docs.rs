@@ -1,0 +1,47 @@
+//! `/openapi.json`, and `/docs`: Swagger UI out of the binary.
+
+use std::sync::Arc;
+
+use actix_web::http::header::CONTENT_ENCODING;
+use actix_web::{HttpResponse, web};
+use utoipa_swagger_ui::Config;
+
+use super::routes::openapi_json;
+use crate::http::Problem;
+
+/// Where Swagger UI's files are, and the page that uses them.
+const FOLDER: &str = "/docs/";
+
+/// The OpenAPI document.
+pub(super) async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi_json())
+}
+
+/// The page itself, with or without a slash at its end.
+pub(super) async fn page() -> Result<HttpResponse, Problem> {
+    file("index.html")
+}
+
+/// A file of the page.
+pub(super) async fn asset(name: web::Path<String>) -> Result<HttpResponse, Problem> {
+    file(&name)
+}
+
+fn file(name: &str) -> Result<HttpResponse, Problem> {
+    let config = Arc::new(Config::from("/openapi.json"));
+    let found = utoipa_swagger_ui::serve(name, config).ok().flatten();
+    let found = found.ok_or_else(|| {
+        Problem::not_found("NOT_FOUND", "there is no such file; the page is at /docs")
+    })?;
+    let body = if name == "index.html" {
+        // Its links are relative, and must lead into the folder from /docs too.
+        String::from_utf8_lossy(&found.bytes).replace("\"./", &format!("\"{FOLDER}")).into_bytes()
+    } else {
+        found.bytes.into_owned()
+    };
+    let mut response = HttpResponse::Ok();
+    if found.gzpipped {
+        response.insert_header((CONTENT_ENCODING, "gzip"));
+    }
+    Ok(response.content_type(found.content_type).body(body))
+}

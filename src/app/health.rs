@@ -1,0 +1,73 @@
+//! `/healthz`, `/readyz`, `/metrics`.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use super::state::App;
+use crate::http::Problem;
+
+/// How long readiness waits for the database.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The server's state in a word.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct StatusBody {
+    /// `ok` or `ready`.
+    status: &'static str,
+}
+
+/// Tell whether the process lives
+#[utoipa::path(get, path = "/healthz", tag = "server",
+    responses((status = 200, description = "It lives", body = StatusBody)))]
+pub(super) async fn healthz() -> web::Json<StatusBody> {
+    web::Json(StatusBody { status: "ok" })
+}
+
+/// Tell whether requests can be answered
+///
+/// The database answers and the lane is alive. The schema was brought up to date before the server began to listen.
+#[utoipa::path(get, path = "/readyz", tag = "server",
+    responses((status = 200, description = "They can", body = StatusBody)))]
+pub(super) async fn readyz(app: web::Data<App>) -> Result<web::Json<StatusBody>, Problem> {
+    let checked = tokio::time::timeout(PATIENCE, app.db.check()).await;
+    checked.map_err(|_| Problem::unavailable("the database does not answer in time"))??;
+    Ok(web::Json(StatusBody { status: "ready" }))
+}
+
+/// Read the metrics
+///
+/// In the text format of Prometheus; from this machine only, unless the setting `metrics_open` says otherwise.
+#[utoipa::path(get, path = "/metrics", tag = "server",
+    responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")))]
+pub(super) async fn metrics(
+    app: web::Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let is_local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let is_forwarded = ["Forwarded", "X-Forwarded-For"]
+        .iter()
+        .any(|header| request.headers().contains_key(*header));
+    if !app.settings.metrics_open && (!is_local || is_forwarded) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "INSUFFICIENT_PERMISSIONS",
+            "metrics are read from the server's own machine; the setting metrics_open opens them",
+        ));
+    }
+    let (pool, writer) = app.db.queue_stats();
+    let (queue, lane) = app.gate.stats();
+    let set = |of, value: usize| app.metrics.set(of, u64::try_from(value).unwrap_or(u64::MAX));
+    set("pool_jobs_waiting", pool.waiting);
+    set("writer_jobs_waiting", writer.waiting);
+    set("scans_waiting", queue.waiting);
+    set("scan_queue_capacity", queue.capacity);
+    app.metrics.set("scan_batches", lane.batches);
+    app.metrics.set("scans_in_batches", lane.commands);
+    app.metrics.set("scan_batches_failed", lane.failed_batches);
+    app.metrics.set("seals_of_current_key", app.tokens.seal_count().seals);
+    let text = app.metrics.render();
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+}

@@ -1,0 +1,62 @@
+//! Log lines: for people, or a JSON object each. What is logged carries no personal data, token or secret.
+
+use std::io::Write;
+
+use env_logger::fmt::Formatter;
+use log::Record;
+use log::kv::{Error, Key, Value, VisitSource};
+use serde_json::{Map, json};
+
+use crate::config::{LogFormat, Settings};
+use crate::kernel::Clock;
+
+/// Starts logging to standard error as the settings say. A second start changes nothing.
+pub fn start_logging(settings: &Settings) {
+    let mut builder = env_logger::Builder::new();
+    builder.parse_filters(&settings.log);
+    match settings.log_format {
+        LogFormat::Text => builder.format(text_line),
+        LogFormat::Json => builder.format(json_line),
+    };
+    // A second logger is refused, and the first one goes on.
+    drop(builder.try_init());
+}
+
+#[derive(Default)]
+struct Pairs(Vec<(String, String)>);
+
+impl<'kvs> VisitSource<'kvs> for Pairs {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        self.0.push((key.to_string(), value.to_string()));
+        Ok(())
+    }
+}
+
+fn pairs(record: &Record<'_>) -> Pairs {
+    let mut pairs = Pairs::default();
+    if record.key_values().visit(&mut pairs).is_err() {
+        pairs.0.clear();
+    }
+    pairs
+}
+
+fn text_line(out: &mut Formatter, record: &Record<'_>) -> std::io::Result<()> {
+    write!(out, "{} {:5} {}", Clock::System.now(), record.level(), record.args())?;
+    for (key, value) in pairs(record).0 {
+        write!(out, " {key}={value}")?;
+    }
+    writeln!(out)
+}
+
+fn json_line(out: &mut Formatter, record: &Record<'_>) -> std::io::Result<()> {
+    let mut line = Map::new();
+    line.insert("ts".to_owned(), json!(Clock::System.now()));
+    line.insert("level".to_owned(), json!(record.level().as_str()));
+    line.insert("message".to_owned(), json!(record.args().to_string()));
+    for (key, value) in pairs(record).0 {
+        let number = value.parse::<f64>().ok().filter(|_| key == "status" || key == "duration_ms");
+        line.insert(key, number.map_or_else(|| json!(value), |number| json!(number)));
+    }
+    serde_json::to_writer(&mut *out, &line)?;
+    writeln!(out)
+}

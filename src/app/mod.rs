@@ -1,0 +1,21 @@
+//! The server put together: routes, state, background workers, start and shutdown.
+//!
+//! Comes in: settings and an open database. Goes out: a running server, and its end with nothing left undone.
+
+mod demo;
+mod docs;
+mod error;
+mod guard;
+mod health;
+mod logging;
+mod routes;
+mod server;
+mod state;
+mod workers;
+
+pub use demo::{DEMO_API_KEY, DEMO_TERMINAL_KEY, demo_openness, seed_demo};
+pub use error::AppError;
+pub use logging::start_logging;
+pub use routes::openapi_json;
+pub use server::{listen, run_until_signal, server};
+pub use state::{App, AppSettings};

@@ -1,0 +1,138 @@
+//! Every URL on one page, each with its handler; route and OpenAPI operation are made in one act.
+
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi as _};
+
+use super::{docs, health};
+use crate::http::{Problem, ProblemBody};
+use crate::ota::http as ota;
+use crate::qr::http as qr;
+use crate::venue::http as venue;
+
+macro_rules! routes {
+    ($($url:literal { $($method:ident $room:ident :: $handler:ident;)+ })+) => {
+        fn mount_api(config: &mut web::ServiceConfig) {
+            $(config.service(
+                web::resource($url)
+                    $(.route(web::$method().to($room::$handler)))+
+                    .default_service(web::to(method_not_allowed)),
+            );)+
+        }
+
+        /// The OpenAPI document.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(
+            paths($($($room::$handler,)+)+),
+            components(schemas(ProblemBody)),
+            modifiers(&Finish),
+            info(
+                title = "ticketgate",
+                description = "Ticket redemption for venues: bulk tickets, encrypted and signed \
+                    QR codes, each redeemed exactly once. Every path also answers under /api.",
+                license(name = "MIT OR Apache-2.0")
+            )
+        )]
+        struct Document;
+
+        #[cfg(test)]
+        const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $url),)+)+];
+    };
+}
+
+routes! {
+    "/ota/tickets/bulk-generate" { post ota::bulk_generate; }
+    "/ota/tickets" { get ota::list_tickets; }
+
+    "/qr/decrypt" { post qr::decrypt; }
+    "/qr/{code}" { post qr::issue; get qr::current; }
+    "/qr/{code}/info" { get qr::ticket_info; }
+
+    "/venue" { get venue::list_venues; }
+    "/venue/scan" { post venue::scan; }
+    "/venue/redemptions/{id}/reverse" { post venue::undo; }
+    "/venue/analytics/redemptions" { get venue::redemptions; }
+
+    "/healthz" { get health::healthz; }
+    "/readyz" { get health::readyz; }
+    "/metrics" { get health::metrics; }
+}
+
+/// Mounts every route at the root and again under `/api`, and the pages.
+pub(super) fn mount(config: &mut web::ServiceConfig) {
+    config
+        .route("/openapi.json", web::get().to(docs::openapi))
+        .route("/docs", web::get().to(docs::page))
+        .route("/docs/", web::get().to(docs::page))
+        .route("/docs/{name}", web::get().to(docs::asset))
+        .service(web::scope("/api").configure(mount_api).default_service(web::to(not_found)))
+        .configure(mount_api)
+        .default_service(web::to(not_found));
+}
+
+async fn not_found() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found("NOT_FOUND", "there is nothing at this address; /docs lists what is"))
+}
+
+async fn method_not_allowed() -> Result<HttpResponse, Problem> {
+    Err(Problem::new(
+        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        "this address does not take this method; /docs lists those that it takes",
+    ))
+}
+
+/// What all operations have in common.
+struct Finish;
+
+impl Modify for Finish {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for (name, header) in [("ApiKey", "X-API-Key"), ("TerminalKey", "X-Terminal-Key")] {
+            let scheme = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(header)));
+            components.add_security_scheme(name, scheme);
+        }
+        let requirement = utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>;
+        document.security = Some(vec![requirement("ApiKey", []), requirement("TerminalKey", [])]);
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+        let problem = ResponseBuilder::new()
+            .description("A problem (RFC 9457); `error` is its stable code")
+            .content("application/problem+json", body)
+            .build();
+        for item in document.paths.paths.values_mut() {
+            let operations = [item.get.as_mut(), item.post.as_mut()];
+            for operation in operations.into_iter().flatten() {
+                let responses = &mut operation.responses.responses;
+                responses.insert("default".to_owned(), RefOr::T(problem.clone()));
+            }
+        }
+    }
+}
+
+/// The OpenAPI document as JSON, as `openapi.json` in the repository has it.
+#[must_use]
+pub fn openapi_json() -> String {
+    let mut json = Document::openapi().to_pretty_json().unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_and_document_name_the_same_operations() {
+        let document = Document::openapi();
+        let mut described: Vec<(&str, &str)> = Vec::new();
+        for (url, item) in &document.paths.paths {
+            described.extend(item.get.iter().map(|_| ("get", url.as_str())));
+            described.extend(item.post.iter().map(|_| ("post", url.as_str())));
+        }
+        described.sort_unstable();
+        let mut mounted = ROUTES.to_vec();
+        mounted.sort_unstable();
+        assert_eq!(mounted, described);
+    }
+}

@@ -1,0 +1,96 @@
+//! What a server holds while it runs, made once from its settings.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+
+use super::error::AppError;
+use crate::access::{Authenticator, Openness};
+use crate::catalog::CatalogView;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::http::Metrics;
+use crate::jobs::Worker;
+use crate::kernel::Clock;
+use crate::ota::OtaState;
+use crate::qr::QrState;
+use crate::redemption::Gate;
+use crate::token::{KeyRing, Tokens};
+use crate::venue::VenueState;
+
+/// What a server is made of beside its settings.
+#[derive(Debug)]
+pub struct AppSettings {
+    /// The settings.
+    pub settings: Settings,
+    /// The clock.
+    pub clock: Clock,
+    /// Who is let in without credentials.
+    pub openness: Openness,
+    /// The keys of the QR codes.
+    pub ring: KeyRing,
+}
+
+/// See the module; clones share everything.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The settings.
+    pub settings: Settings,
+    /// The database.
+    pub db: Db,
+    /// The keys of the QR codes.
+    pub tokens: Arc<Tokens>,
+    /// The scans' way in.
+    pub gate: Arc<Gate>,
+    pub(super) is_demo: bool,
+    pub(super) metrics: Data<Metrics>,
+    pub(super) authenticator: Data<Authenticator>,
+    pub(super) ota: Data<OtaState>,
+    pub(super) qr: Data<QrState>,
+    pub(super) venue: Data<VenueState>,
+}
+
+impl App {
+    /// Opens the database, which must be migrated, and starts its threads.
+    ///
+    /// # Errors
+    /// Another server has the SQLite file.
+    pub fn open(parts: AppSettings) -> Result<Self, AppError> {
+        let AppSettings { settings, clock, openness, ring } = parts;
+        let is_demo = matches!(openness, Openness::Demo { .. });
+        let db = Db::open(settings.db.clone())?;
+        let catalog = Arc::new(CatalogView::new(db.clone()));
+        let tokens = Arc::new(Tokens::new(ring, settings.token_memory));
+        let gate = Arc::new(Gate::open(&db, clock.clone()));
+        Ok(Self {
+            metrics: Data::new(Metrics::new()?),
+            authenticator: Data::new(Authenticator::new(db.clone(), clock.clone(), openness)),
+            ota: Data::new(OtaState {
+                db: db.clone(),
+                clock: clock.clone(),
+                catalog: Arc::clone(&catalog),
+                worker: Worker::new(),
+                settings: settings.generate,
+            }),
+            qr: Data::new(QrState {
+                db: db.clone(),
+                clock: clock.clone(),
+                catalog: Arc::clone(&catalog),
+                tokens: Arc::clone(&tokens),
+            }),
+            venue: Data::new(VenueState {
+                db: db.clone(),
+                clock,
+                catalog,
+                tokens: Arc::clone(&tokens),
+                gate: Arc::clone(&gate),
+                undo_window: settings.undo_window,
+            }),
+            is_demo,
+            settings,
+            db,
+            tokens,
+            gate,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Reads the whole catalogue.
+
+use std::sync::Arc;
+
+use super::error::CatalogError;
+use super::model::{Catalog, Price, Product, ProductFunction, Venue};
+use super::store;
+use crate::db::Tx;
+use crate::kernel::{Amount, Currency, FunctionCode, ProductCode, VenueCode};
+
+/// All products and venues. A row that this program could not have written is left out and logged.
+///
+/// # Errors
+/// The database's.
+pub fn load_catalog(tx: &mut Tx) -> Result<Catalog, CatalogError> {
+    let revision = store::revision(tx)?;
+    let functions = store::functions(tx)?;
+    let prices = store::prices(tx)?;
+    let products = store::products(tx)?.into_iter().filter_map(|row| {
+        let id = row.0;
+        let product = product(row, &functions, &prices);
+        if product.is_none() {
+            log::error!("failed to read product {id} of the catalogue");
+        }
+        product.map(|product| (id, Arc::new(product)))
+    });
+    let products = products.collect();
+    let supported = store::venue_functions(tx)?;
+    let venues = store::venues(tx)?.into_iter().filter_map(|row| {
+        let id = row.0;
+        let venue = venue(row, &supported);
+        if venue.is_none() {
+            log::error!("failed to read venue {id} of the catalogue");
+        }
+        venue.map(|venue| (venue.venue_code.clone(), Arc::new(venue)))
+    });
+    Ok(Catalog { revision, products, venues: venues.collect() })
+}
+
+fn product(
+    (product_id, code, product_name): store::ProductRow,
+    functions: &[store::FunctionRow],
+    prices: &[store::PriceRow],
+) -> Option<Product> {
+    let functions = functions.iter().filter(|row| row.0 == product_id).map(|row| {
+        Some(ProductFunction {
+            function_code: FunctionCode::parse(&row.1).ok()?,
+            function_name: row.2.clone(),
+            uses: row.3,
+        })
+    });
+    let prices = prices.iter().filter(|row| row.0 == product_id).map(|row| {
+        let amount = Amount { minor: row.3, currency: Currency::parse(&row.2).ok()? };
+        Some(Price { customer_type: row.1.clone(), amount })
+    });
+    Some(Product {
+        product_id,
+        product_code: ProductCode::parse(&code).ok()?,
+        product_name,
+        functions: functions.collect::<Option<_>>()?,
+        prices: prices.collect::<Option<_>>()?,
+    })
+}
+
+fn venue(row: store::VenueRow, supported: &[(String, String)]) -> Option<Venue> {
+    let (venue_id, code, venue_name, venue_type, timezone, is_active) = row;
+    let functions = supported.iter().filter(|(venue, _)| *venue == code);
+    Some(Venue {
+        venue_id,
+        venue_code: VenueCode::parse(&code).ok()?,
+        venue_name,
+        venue_type,
+        timezone: timezone.parse().ok()?,
+        is_active,
+        supported_functions: functions
+            .map(|(_, function)| FunctionCode::parse(function).ok())
+            .collect::<Option<_>>()?,
+    })
+}

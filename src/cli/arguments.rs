@@ -1,0 +1,192 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Flags;
+
+/// Ticket redemption server for venues: bulk tickets over REST, encrypted and signed QR codes, each redeemed exactly
+/// once.
+#[derive(Debug, Parser)]
+#[command(name = "ticketgate", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Folder of the SQLite file and the key ring [default: ./data; demo: ./data/demo]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// File of settings [default: ./ticketgate.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+impl Arguments {
+    pub(super) fn flags(&self) -> Flags {
+        let folder = self.data_dir.as_ref().map(|folder| folder.display());
+        let flags = Flags { config: self.config.clone(), ..Flags::default() };
+        flags.with("data_dir", folder)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start a demo on this machine: keys, products, venues and a partner are made, and everybody is let in
+    Demo(DemoArguments),
+    /// Start the server; everything needs credentials
+    Serve(ServeArguments),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Manage the keys that seal and open QR codes
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Manage partners and their API keys
+    #[command(subcommand)]
+    Partner(PartnerCommand),
+    /// Manage terminals and their keys
+    #[command(subcommand)]
+    Terminal(TerminalCommand),
+    /// Manage venues
+    #[command(subcommand)]
+    Venue(VenueCommand),
+    /// Manage products
+    #[command(subcommand)]
+    Product(ProductCommand),
+    /// Show the settings in force, secrets hidden
+    Config,
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArguments {
+    /// Port to listen on
+    #[arg(long, default_value_t = 8080)]
+    pub(super) port: u16,
+    /// Address to listen on; only this machine's own
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) bind: Option<std::net::IpAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) bind: Option<String>,
+    /// all, web (requests only) or worker (background jobs only) [default: all]
+    #[arg(long)]
+    pub(super) role: Option<String>,
+    /// text or json [default: text]
+    #[arg(long)]
+    pub(super) log_format: Option<String>,
+    /// Refuse to start where the database needs migrations, instead of running them
+    #[arg(long)]
+    pub(super) no_migrate: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Make the key ring with its first key
+    Generate,
+    /// Add a key that opens QR codes and does not yet seal them
+    Add,
+    /// Make a key the one that seals new QR codes
+    Promote {
+        /// The key, as `keys list` names it
+        key_id: String,
+    },
+    /// End a key: QR codes that it sealed no longer open
+    Retire {
+        /// The key, as `keys list` names it
+        key_id: String,
+    },
+    /// List the keys, without their secrets
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PartnerCommand {
+    /// Make a partner and its API key, which is shown this once
+    Create {
+        /// Its code, such as `acme-travel`
+        code: String,
+        /// What its key is allowed, with commas; all of it where nothing is said
+        #[arg(long)]
+        permissions: Option<String>,
+    },
+    /// List the partners and their keys, without the secrets
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TerminalCommand {
+    /// Make a terminal and its key, which is shown this once
+    Create {
+        /// The device's id, such as `GATE-1`
+        id: String,
+        /// Where it stands
+        #[arg(long)]
+        venue: String,
+    },
+    /// List the terminals
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VenueCommand {
+    /// Make a venue
+    Create {
+        /// Its code, such as `central-pier`
+        code: String,
+        /// Its name; its code where none is given
+        #[arg(long)]
+        name: Option<String>,
+        /// What kind of place, such as `pier`
+        #[arg(long = "type", default_value = "venue")]
+        kind: String,
+        /// Its IANA time zone
+        #[arg(long, default_value = "UTC")]
+        timezone: String,
+        /// What it redeems, with commas, such as `ferry,gift`
+        #[arg(long, required = true, value_delimiter = ',')]
+        functions: Vec<String>,
+    },
+    /// Let a closed venue redeem again
+    Open {
+        /// Its code
+        code: String,
+    },
+    /// Let a venue redeem nothing any more
+    Close {
+        /// Its code
+        code: String,
+    },
+    /// List the venues
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProductCommand {
+    /// Make a product
+    Create {
+        /// Its code in ticket codes: 2 to 4 capital letters and digits
+        code: String,
+        /// Its name
+        #[arg(long)]
+        name: String,
+        /// Its number; the next free one where none is given
+        #[arg(long)]
+        id: Option<i64>,
+        /// A function as CODE[:USES[:NAME]], such as `ferry:2:"Ferry ride"`; may be repeated
+        #[arg(long = "function", required = true, value_name = "CODE[:USES[:NAME]]")]
+        functions: Vec<String>,
+        /// A price as TYPE:AMOUNT[:CURRENCY], such as `adult:175.00:HKD`; may be repeated
+        #[arg(long = "price", value_name = "TYPE:AMOUNT[:CURRENCY]")]
+        prices: Vec<String>,
+    },
+    /// List the products
+    List,
+}

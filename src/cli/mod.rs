@@ -1,0 +1,51 @@
+//! The command line: parses it, runs one command, prints what it did.
+//!
+//! Comes in: arguments. Goes out: text for people or `--json`; a failure is a sentence on standard error and exit
+//! code 1 (2 for arguments that make no sense).
+
+mod arguments;
+mod catalog;
+mod demo;
+mod error;
+mod keys;
+mod partners;
+mod print;
+mod serve;
+mod settings;
+mod store;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let flags = arguments.flags();
+    let json = arguments.json;
+    let done = match arguments.command {
+        Command::Demo(demo) => demo::demo(flags, &demo),
+        Command::Serve(serve) => serve::serve(flags, &serve),
+        Command::Migrate => settings::migrate(&flags, json),
+        Command::Keys(keys) => keys::keys(&flags, keys, json),
+        Command::Partner(partner) => partners::partner(&flags, partner, json),
+        Command::Terminal(terminal) => partners::terminal(&flags, terminal, json),
+        Command::Venue(venue) => catalog::venue(&flags, venue, json),
+        Command::Product(product) => catalog::product(&flags, product, json),
+        Command::Config => settings::config(&flags, json),
+        Command::Openapi => {
+            settings::openapi();
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `serve`: the server for real.
+
+use super::arguments::ServeArguments;
+use super::error::CliError;
+use super::{print, store};
+use crate::access::Openness;
+use crate::app::{App, AppError, AppSettings, listen, run_until_signal, start_logging};
+use crate::config::{Flags, KeyFile, Role, Settings};
+use crate::db::{Session, migration_state};
+use crate::kernel::Clock;
+
+/// Runs the server until a signal ends it.
+pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliError> {
+    let flags = flags
+        .with("bind", arguments.bind.as_ref())
+        .with("role", arguments.role.as_ref())
+        .with("log_format", arguments.log_format.as_ref());
+    let settings = Settings::load(&flags)?;
+    start_logging(&settings);
+    let keys = KeyFile::at(settings.key_file());
+    let ring = keys.load()?;
+    if arguments.no_migrate {
+        store::make_folder(&settings)?;
+        let pending = migration_state(&mut Session::new(settings.db.target.clone()))?.pending;
+        if !pending.is_empty() {
+            return Err(AppError::NeedsMigrations(pending).into());
+        }
+    }
+    store::open(&settings)?;
+    let listeners = match settings.role {
+        Role::Worker => Vec::new(),
+        Role::All | Role::Web => vec![listen(settings.bind)?],
+    };
+    for listener in &listeners {
+        let address = listener.local_addr().map_err(AppError::from)?;
+        print::line(&format!("ticketgate listens on http://{address}"));
+    }
+    let openness = Openness::Closed;
+    let app = App::open(AppSettings { settings, clock: Clock::System, openness, ring })?;
+    actix_web::rt::System::new().block_on(run_until_signal(app, listeners, Some(keys)))?;
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! `config`, `migrate` and `openapi`.
+
+use serde_json::json;
+
+use super::error::CliError;
+use super::{print, store};
+use crate::app::openapi_json;
+use crate::config::{Effective, Flags, Settings, effective};
+use crate::db::{Session, Target, run_migrations};
+
+/// Prints the settings in force.
+pub(super) fn config(flags: &Flags, json: bool) -> Result<(), CliError> {
+    let hidden = |setting: Effective| {
+        let is_url = setting.name == "database_url" && !setting.value.is_empty();
+        let shown = Target::parse(&setting.value).map(|target| target.to_string());
+        let value = if is_url { shown.unwrap_or_else(|_| "..".to_owned()) } else { setting.value };
+        Effective { value, ..setting }
+    };
+    let settings: Vec<Effective> = effective(flags)?.into_iter().map(hidden).collect();
+    print::list(&settings, &["name", "value", "source", "meaning"], json);
+    Settings::load(flags)?;
+    Ok(())
+}
+
+/// Brings the schema up to date.
+pub(super) fn migrate(flags: &Flags, json: bool) -> Result<(), CliError> {
+    let settings = Settings::load(flags)?;
+    store::make_folder(&settings)?;
+    let done = run_migrations(&mut Session::new(settings.db.target.clone()))?;
+    if json {
+        print::one(
+            &json!({ "database": settings.db.target.to_string(), "migrations": done }),
+            true,
+        );
+        return Ok(());
+    }
+    match done.len() {
+        0 => print::line(&format!("{} is up to date", settings.db.target)),
+        _ => print::line(&format!("{}: ran {}", settings.db.target, done.join(", "))),
+    }
+    Ok(())
+}
+
+/// Prints the OpenAPI document.
+pub(super) fn openapi() {
+    print::line(openapi_json().trim_end());
+}

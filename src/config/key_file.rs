@@ -1,0 +1,97 @@
+//! The key ring on disk: `keys.json`, which only its owner may read. Written whole and then moved into place.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+use super::error::ConfigError;
+use crate::token::KeyRing;
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct KeyFile {
+    path: PathBuf,
+}
+
+/// The permissions of a file that only its owner reads and writes.
+const OWNER_ONLY: u32 = 0o600;
+
+impl KeyFile {
+    /// The key ring at this path.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it is there.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is not there, others may read it, or it is not a key ring.
+    pub fn load(&self) -> Result<KeyRing, ConfigError> {
+        let metadata = match fs::metadata(&self.path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(ConfigError::NoKeys(self.path.clone()));
+            }
+            Err(error) => return Err(self.io(error)),
+        };
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(ConfigError::OpenKeys { path: self.path.clone(), mode });
+        }
+        let text = Zeroizing::new(fs::read_to_string(&self.path).map_err(|error| self.io(error))?);
+        Ok(KeyRing::parse(&text)?)
+    }
+
+    /// Writes it, and the folder that it is in.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn save(&self, ring: &KeyRing) -> Result<(), ConfigError> {
+        let json = ring.to_json()?;
+        self.write(json.as_bytes()).map_err(|error| self.io(error))
+    }
+
+    /// When it was last changed; none while it is not there.
+    #[must_use]
+    pub fn changed_at(&self) -> Option<SystemTime> {
+        fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()
+    }
+
+    fn write(&self, json: &[u8]) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let draft = self.path.with_extension("json.new");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(OWNER_ONLY)
+            .open(&draft)?;
+        file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
+        file.write_all(json)?;
+        file.sync_all()?;
+        fs::rename(&draft, &self.path)?;
+        File::open(folder)?.sync_all()
+    }
+
+    fn io(&self, source: io::Error) -> ConfigError {
+        ConfigError::Io { path: self.path.clone(), source }
+    }
+}

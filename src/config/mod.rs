@@ -1,0 +1,13 @@
+//! Settings and key files: what the operating system tells the program. Nobody else reads the environment.
+//!
+//! Comes in: flags, environment variables, `ticketgate.toml`, `keys.json`. Goes out: checked [`Settings`].
+
+mod error;
+mod key_file;
+mod settings;
+mod sources;
+
+pub use error::ConfigError;
+pub use key_file::KeyFile;
+pub use settings::{LogFormat, Role, Settings};
+pub use sources::{Effective, Flags, effective};

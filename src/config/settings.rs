@@ -1,0 +1,197 @@
+//! The settings, checked.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::error::ConfigError;
+use super::sources::{Effective, Flags, effective};
+use crate::db::{DbSettings, Target};
+use crate::kernel::Currency;
+use crate::ota::GenerateSettings;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("must be text or json"),
+        }
+    }
+}
+
+/// What a server process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Requests and background jobs.
+    All,
+    /// Requests only.
+    Web,
+    /// Background jobs only.
+    Worker,
+}
+
+impl FromStr for Role {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "all" => Ok(Self::All),
+            "web" => Ok(Self::Web),
+            "worker" => Ok(Self::Worker),
+            _ => Err("must be all, web or worker"),
+        }
+    }
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Folder of the SQLite file and the key ring.
+    pub data_dir: PathBuf,
+    /// The database and its threads.
+    pub db: DbSettings,
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// How tickets are generated.
+    pub generate: GenerateSettings,
+    /// What this process does.
+    pub role: Role,
+    /// Which log lines.
+    pub log: String,
+    /// How they look.
+    pub log_format: LogFormat,
+    /// How long after a redemption it can be undone.
+    pub undo_window: TimeDelta,
+    /// Whether everybody may read the metrics.
+    pub metrics_open: bool,
+    /// HTTP threads.
+    pub workers: usize,
+    /// Open client connections.
+    pub max_connections: usize,
+    /// Verified tokens that are remembered.
+    pub token_memory: usize,
+    /// Time to finish what is in flight.
+    pub grace: Duration,
+}
+
+struct Values(Vec<Effective>);
+
+impl Values {
+    fn get<T: FromStr>(&self, name: &'static str) -> Result<T, ConfigError>
+    where
+        T::Err: Display,
+    {
+        self.with(name, |text| text.parse::<T>().map_err(|error| error.to_string()))
+    }
+
+    /// A whole number within bounds.
+    fn number<T>(&self, name: &'static str, least: T, most: T) -> Result<T, ConfigError>
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
+        self.with(name, |text| {
+            let number = text.parse::<T>().ok().filter(|n| (&least..=&most).contains(&n));
+            number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+        })
+    }
+
+    fn with<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        let setting = self.0.iter().find(|setting| setting.name == name);
+        let (value, source) = setting.map_or(("", "default"), |s| (&s.value, &s.source));
+        parse(value).map_err(|problem| ConfigError::Setting {
+            name,
+            value: if name == "database_url" { "..".to_owned() } else { value.to_owned() },
+            source_name: source.to_owned(),
+            problem,
+        })
+    }
+}
+
+impl Settings {
+    /// Reads and checks all settings.
+    ///
+    /// # Errors
+    /// The first that is not usable, by name.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let values = Values(effective(flags)?);
+        let data_dir: PathBuf = values.get("data_dir")?;
+        let cores = available_parallelism().map_or(1, usize::from);
+        let or_default = |value: usize, default: usize| if value == 0 { default } else { value };
+        let db = DbSettings {
+            target: values.with("database_url", |url| match url {
+                "" => Ok(Target::Sqlite(data_dir.join("ticketgate.db"))),
+                url => Target::parse(url).map_err(|error| error.to_string()),
+            })?,
+            pool: or_default(values.number("db_pool", 0, 256)?, (2 * cores).max(4)),
+            lanes: or_default(values.number("db_lanes", 0, 256)?, cores.max(2)),
+            batch: values.number("batch", 1, 1024)?,
+            queue: values.number("queue", 1, 1_000_000)?,
+        };
+        let generate = GenerateSettings {
+            timezone: values.get::<Tz>("timezone").map_err(name_a_zone)?,
+            currency: values.with("currency", |text| {
+                Currency::parse(text).map_err(|error| error.to_string())
+            })?,
+            chunk: values.number("generate_chunk", 1, 5000)?,
+        };
+        Ok(Self {
+            db,
+            generate,
+            data_dir,
+            bind: values.get("bind")?,
+            role: values.get("role")?,
+            log: values.get("log")?,
+            log_format: values.get("log_format")?,
+            undo_window: TimeDelta::hours(values.number("undo_hours", 0, 8760)?),
+            metrics_open: values.get("metrics_open")?,
+            workers: or_default(values.number("workers", 0, 256)?, cores),
+            max_connections: values.number("max_connections", 1, 1_000_000)?,
+            token_memory: values.number("token_memory", 0, 10_000_000)?,
+            grace: Duration::from_secs(values.number("grace_seconds", 0, 3600)?),
+        })
+    }
+
+    /// Where the key ring is.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("keys.json")
+    }
+}
+
+fn name_a_zone(error: ConfigError) -> ConfigError {
+    match error {
+        ConfigError::Setting { name, value, source_name, .. } => ConfigError::Setting {
+            name,
+            value,
+            source_name,
+            problem: "must be an IANA time zone such as Asia/Hong_Kong".to_owned(),
+        },
+        other @ (ConfigError::File { .. }
+        | ConfigError::Io { .. }
+        | ConfigError::NoKeys(_)
+        | ConfigError::OpenKeys { .. }
+        | ConfigError::Ring(_)) => other,
+    }
+}

@@ -1,0 +1,138 @@
+//! Where settings come from: flags before the environment before `ticketgate.toml` before defaults.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::error::ConfigError;
+
+/// The settings: name, default, and what it means. `database_url` is `DATABASE_URL` in the environment.
+pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
+    ("data_dir", "./data", "folder of the SQLite file and the key ring"),
+    ("database_url", "", "postgres://.. or sqlite:PATH; empty: ticketgate.db in data_dir"),
+    ("bind", "127.0.0.1:8080", "address and port to listen on"),
+    ("timezone", "UTC", "IANA time zone of ticket codes and of dates without time"),
+    ("currency", "HKD", "ISO 4217 currency of prices that name none"),
+    ("role", "all", "all, web (requests only) or worker (background jobs only)"),
+    ("log", "info", "log filter, such as info or warn,ticketgate=debug"),
+    ("log_format", "text", "text or json"),
+    ("undo_hours", "24", "hours within which a redemption can be undone"),
+    ("metrics_open", "false", "true lets everybody read /metrics, not only this machine"),
+    ("workers", "0", "HTTP threads; 0: one a core"),
+    ("max_connections", "10000", "open client connections"),
+    ("db_pool", "0", "database threads for reads; 0: two a core, four at least"),
+    ("db_lanes", "0", "PostgreSQL threads for scans; 0: one a core, two at least"),
+    ("batch", "64", "scans in one transaction at most"),
+    ("queue", "1024", "scans, and other changes, that may wait"),
+    ("generate_chunk", "250", "tickets generated in one transaction"),
+    ("token_memory", "65536", "verified QR tokens that are remembered"),
+    ("grace_seconds", "30", "time to finish what is in flight at SIGTERM"),
+];
+
+/// What the command line says.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// Settings by name.
+    pub settings: BTreeMap<&'static str, String>,
+    /// Other defaults than the usual ones, by name.
+    pub defaults: BTreeMap<&'static str, &'static str>,
+}
+
+impl Flags {
+    /// Sets one, if it was given.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
+            self.settings.insert(name, value.to_string());
+        }
+        self
+    }
+
+    /// Gives one another default than the usual one.
+    #[must_use]
+    pub fn or_default(mut self, name: &'static str, value: &'static str) -> Self {
+        self.defaults.insert(name, value);
+        self
+    }
+}
+
+/// A setting that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Effective {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value; a password in it is hidden where it is printed.
+    pub value: String,
+    /// Where it came from.
+    pub source: String,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// All settings in force.
+///
+/// # Errors
+/// A settings file that cannot be read.
+pub fn effective(flags: &Flags) -> Result<Vec<Effective>, ConfigError> {
+    let file = read_file(flags.config.as_deref())?;
+    let setting = |(name, default, meaning): &(&'static str, &str, &'static str)| {
+        let variable = variable(name);
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let from_environment = std::env::var(&variable).ok().filter(|value| !value.is_empty());
+        let given = flags.settings.get(name).map(|value| (value.clone(), "flag".to_owned()));
+        let (value, source) = given
+            .or_else(|| from_environment.map(|value| (value, variable)))
+            .or_else(|| file.get(*name).cloned())
+            .unwrap_or_else(|| {
+                let default = flags.defaults.get(name).unwrap_or(default);
+                ((*default).to_owned(), "default".to_owned())
+            });
+        Effective { name, value, source, meaning }
+    };
+    Ok(SETTINGS.iter().map(setting).collect())
+}
+
+/// The environment variable of a setting.
+fn variable(name: &str) -> String {
+    if name == "database_url" {
+        return "DATABASE_URL".to_owned();
+    }
+    format!("TICKETGATE_{}", name.to_ascii_uppercase())
+}
+
+type FileSettings = BTreeMap<String, (String, String)>;
+
+/// The named file, or `ticketgate.toml` in the working directory if there is one.
+fn read_file(named: Option<&Path>) -> Result<FileSettings, ConfigError> {
+    let path = named.unwrap_or(Path::new("ticketgate.toml"));
+    if named.is_none() && !path.exists() {
+        return Ok(FileSettings::new());
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
+    let wrong = |problem: String| ConfigError::File { path: path.to_owned(), problem };
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    let mut settings = FileSettings::new();
+    for (name, value) in table {
+        if !SETTINGS.iter().any(|(known, _, _)| *known == name) {
+            return Err(wrong(format!(
+                "there is no setting {name}; `ticketgate config` lists them"
+            )));
+        }
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Boolean(flag) => flag.to_string(),
+            toml::Value::Float(_)
+            | toml::Value::Datetime(_)
+            | toml::Value::Array(_)
+            | toml::Value::Table(_) => {
+                return Err(wrong(format!("{name} must be a text, a whole number, true or false")));
+            }
+        };
+        settings.insert(name, (value, path.display().to_string()));
+    }
+    Ok(settings)
+}

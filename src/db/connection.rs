@@ -1,0 +1,170 @@
+//! Where the database is, and how a connection to it is opened.
+//!
+//! Comes in: the text of `DATABASE_URL`. Goes out: an [`AnyConnection`] that is set up for its use.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, ConnectionError};
+use thiserror::Error;
+
+use super::error::DbError;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+
+pub enum AnyConnection {
+    /// The bundled SQLite.
+    Sqlite(SqliteConnection),
+    /// A PostgreSQL server.
+    Postgres(PgConnection),
+}
+
+impl fmt::Debug for AnyConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite(_) => "AnyConnection::Sqlite",
+            Self::Postgres(_) => "AnyConnection::Postgres",
+        })
+    }
+}
+
+/// Which database to open.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL, which may hold a password.
+    Postgres(String),
+}
+
+/// Why a text names no database.
+#[derive(Debug, Error)]
+#[error(
+    "must be postgres://user:password@host/database, sqlite:PATH, or nothing for the default file"
+)]
+pub struct TargetError;
+
+impl Target {
+    /// Reads a `DATABASE_URL`.
+    ///
+    /// # Errors
+    /// A scheme that is neither PostgreSQL's nor SQLite's.
+    pub fn parse(url: &str) -> Result<Self, TargetError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+        match path {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
+            _ => Err(TargetError),
+        }
+    }
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when it cannot be reached or opened.
+    pub(super) fn connect(&self, purpose: Purpose) -> Result<AnyConnection, DbError> {
+        match self {
+            Self::Sqlite(path) => connect_sqlite(path, purpose).map(AnyConnection::Sqlite),
+            Self::Postgres(url) => connect_postgres(url, purpose).map(AnyConnection::Postgres),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    /// Without user and password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => {
+                let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+                let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+                let place = place.split_once('?').map_or(place, |(place, _)| place);
+                write!(f, "postgres://{place}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Reads only.
+    Read,
+    /// Reads and writes.
+    Write,
+    /// Batches of scans.
+    Lane,
+}
+
+fn unavailable(error: &ConnectionError) -> DbError {
+    DbError::Unavailable(error.to_string())
+}
+
+fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbError> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+        .map_err(|error| unavailable(&error))?;
+    connection.batch_execute(
+        "PRAGMA busy_timeout = 5000;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    if purpose == Purpose::Read {
+        connection.batch_execute("PRAGMA query_only = ON;")?;
+    }
+    Ok(connection)
+}
+
+fn connect_postgres(url: &str, purpose: Purpose) -> Result<PgConnection, DbError> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let url = if url.contains("connect_timeout") {
+        url.to_owned()
+    } else {
+        format!("{url}{separator}connect_timeout=5")
+    };
+    let mut connection = PgConnection::establish(&url).map_err(|error| unavailable(&error))?;
+    connection.batch_execute(
+        "SET TIME ZONE 'UTC';
+         SET client_min_messages = 'warning';
+         SET statement_timeout = '30s';
+         SET idle_in_transaction_session_timeout = '60s';",
+    )?;
+    if purpose == Purpose::Lane {
+        // Every hot statement goes by a key. Statistics that are old (after a large bulk insert, before
+        // ANALYZE) must not lead the planner elsewhere, and rows must be locked in the order of their keys.
+        connection.batch_execute(
+            "SET enable_seqscan = off;
+             SET enable_bitmapscan = off;
+             SET enable_hashjoin = off;
+             SET enable_mergejoin = off;",
+        )?;
+    }
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_shown_without_its_password() {
+        let target =
+            Target::parse("postgres://gate:s3cret@db.example:5432/tickets?sslmode=require");
+        assert_eq!(target.unwrap().to_string(), "postgres://db.example:5432/tickets");
+        assert_eq!(Target::parse("sqlite:/tmp/x.db").unwrap().to_string(), "sqlite:/tmp/x.db");
+        assert!(Target::parse("mysql://x").is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! The desk where work waits for a database thread: back-office jobs one by one, batches of the lane before them.
+//!
+//! Comes in: boxed jobs and the lane's queue. Goes out, to the threads that stand at the desk: what to do next.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::error::DbError;
+use super::session::Session;
+
+/// A piece of work on a session, with its answer's way back inside.
+pub(super) type Job = Box<dyn FnOnce(&mut Session) + Send>;
+
+/// A queue of commands that is worked off in batches.
+pub(super) trait Batches: Send + Sync {
+    /// Whether a command is waiting.
+    fn is_waiting(&self) -> bool;
+    /// Takes what is waiting, up to a batch, and runs it.
+    fn run_next(&self, session: &mut Session);
+}
+
+/// At the latest after this many batches one waiting job has its turn.
+const BATCHES_BEFORE_A_JOB: u32 = 4;
+
+/// How full a queue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueStats {
+    /// What waits now.
+    pub waiting: usize,
+    /// What may wait at most.
+    pub capacity: usize,
+}
+
+/// See the module.
+pub(super) struct Desk {
+    state: Mutex<State>,
+    wake: Condvar,
+    capacity: usize,
+}
+
+struct State {
+    jobs: VecDeque<Job>,
+    lane: Option<Arc<dyn Batches>>,
+    batches_since_job: u32,
+    is_closing: bool,
+}
+
+enum Task {
+    Job(Job),
+    Batch(Arc<dyn Batches>),
+    GoHome,
+}
+
+/// A mutex's content, also after a thread panicked with it: no state here is ever half changed.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    pub(super) fn new(capacity: usize) -> Self {
+        let state =
+            State { jobs: VecDeque::new(), lane: None, batches_since_job: 0, is_closing: false };
+        Self { state: Mutex::new(state), wake: Condvar::new(), capacity }
+    }
+
+    /// Puts the lane's queue on this desk.
+    pub(super) fn attach(&self, lane: Arc<dyn Batches>) {
+        lock(&self.state).lane = Some(lane);
+        self.wake.notify_all();
+    }
+
+    /// Queues a job.
+    pub(super) fn submit(&self, job: Job) -> Result<(), DbError> {
+        let mut state = lock(&self.state);
+        if state.is_closing {
+            return Err(DbError::NoAnswer);
+        }
+        if state.jobs.len() >= self.capacity {
+            return Err(DbError::Busy);
+        }
+        state.jobs.push_back(job);
+        drop(state);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Tells the threads that the lane has work.
+    pub(super) fn ring(&self) {
+        drop(lock(&self.state));
+        self.wake.notify_one();
+    }
+
+    /// Sends the threads home once nothing waits any more.
+    pub(super) fn close(&self) {
+        lock(&self.state).is_closing = true;
+        self.wake.notify_all();
+    }
+
+    pub(super) fn stats(&self) -> QueueStats {
+        QueueStats { waiting: lock(&self.state).jobs.len(), capacity: self.capacity }
+    }
+
+    fn next(&self) -> Task {
+        let mut state = lock(&self.state);
+        loop {
+            let lane = state.lane.as_ref().filter(|lane| lane.is_waiting()).cloned();
+            let jobs_may_wait =
+                state.jobs.is_empty() || state.batches_since_job < BATCHES_BEFORE_A_JOB;
+            if let Some(lane) = lane
+                && jobs_may_wait
+            {
+                state.batches_since_job = state.batches_since_job.saturating_add(1);
+                return Task::Batch(lane);
+            }
+            if let Some(job) = state.jobs.pop_front() {
+                state.batches_since_job = 0;
+                return Task::Job(job);
+            }
+            if state.is_closing {
+                return Task::GoHome;
+            }
+            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// What a thread does all day.
+    pub(super) fn work_off(&self, mut session: Session) {
+        loop {
+            let task = self.next();
+            let outcome = catch_unwind(AssertUnwindSafe(|| match task {
+                Task::Job(job) => {
+                    job(&mut session);
+                    true
+                }
+                Task::Batch(lane) => {
+                    lane.run_next(&mut session);
+                    true
+                }
+                Task::GoHome => false,
+            }));
+            match outcome {
+                Ok(true) => {}
+                Ok(false) => return,
+                // The panic has dropped the transaction with its connection: the next task opens a new one.
+                Err(_) => log::error!("a database job panicked; its transaction was rolled back"),
+            }
+        }
+    }
+}

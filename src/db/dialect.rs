@@ -1,0 +1,176 @@
+//! Every place where SQLite and PostgreSQL are spoken to differently, but for how they are opened.
+//!
+//! Lists and rows of parameters: PostgreSQL takes arrays, SQLite a JSON text; each is one parameter whatever its
+//! length, so the statement's text stays the same and stays prepared.
+
+use chrono::NaiveDateTime;
+use diesel::connection::SimpleConnection;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::AstPass;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp as SqlTimestamp};
+use serde_json::Value;
+
+use super::connection::AnyConnection;
+use super::part::{Part, Scalar};
+use crate::kernel::Timestamp;
+
+/// SQLite has no arrays.
+#[derive(Clone, Copy, Debug)]
+pub enum NoArray {}
+
+/// An array parameter of PostgreSQL.
+#[derive(Debug)]
+pub enum PostgresArray {
+    /// `text[]`
+    Texts(Vec<Option<String>>),
+    /// `bigint[]`
+    Integers(Vec<Option<i64>>),
+    /// `boolean[]`
+    Booleans(Vec<Option<bool>>),
+    /// `timestamp[]`
+    Times(Vec<Option<NaiveDateTime>>),
+}
+
+impl PostgresArray {
+    pub(super) fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match self {
+            Self::Texts(values) => out.push_bind_param::<Array<Nullable<Text>>, _>(values),
+            Self::Integers(values) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(values),
+            Self::Booleans(values) => out.push_bind_param::<Array<Nullable<Bool>>, _>(values),
+            Self::Times(values) => out.push_bind_param::<Array<Nullable<SqlTimestamp>>, _>(values),
+        }
+    }
+
+    fn type_name(&self) -> &'static str {
+        match self {
+            Self::Texts(_) => "::text[]",
+            Self::Integers(_) => "::bigint[]",
+            Self::Booleans(_) => "::boolean[]",
+            Self::Times(_) => "::timestamp[]",
+        }
+    }
+
+    fn json(&self, row: usize) -> Value {
+        match self {
+            Self::Texts(values) => values.get(row).cloned().flatten().into(),
+            Self::Integers(values) => values.get(row).copied().flatten().into(),
+            Self::Booleans(values) => values.get(row).copied().flatten().into(),
+            // The text that diesel writes a Timestamp as on SQLite.
+            Self::Times(values) => {
+                let time = values.get(row).copied().flatten();
+                time.map(|time| time.format("%F %T%.f").to_string()).into()
+            }
+        }
+    }
+}
+
+/// Rows of parameters, column by column; all columns are of one length.
+#[derive(Debug, Default)]
+pub struct Rows {
+    length: usize,
+    columns: Vec<(&'static str, PostgresArray)>,
+}
+
+impl Rows {
+    /// No columns yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A column of texts.
+    #[must_use]
+    pub fn texts(self, name: &'static str, values: Vec<Option<String>>) -> Self {
+        self.column(name, values.len(), PostgresArray::Texts(values))
+    }
+
+    /// A column of integers.
+    #[must_use]
+    pub fn integers(self, name: &'static str, values: Vec<Option<i64>>) -> Self {
+        self.column(name, values.len(), PostgresArray::Integers(values))
+    }
+
+    /// A column of booleans.
+    #[must_use]
+    pub fn booleans(self, name: &'static str, values: Vec<Option<bool>>) -> Self {
+        self.column(name, values.len(), PostgresArray::Booleans(values))
+    }
+
+    /// A column of timestamps.
+    #[must_use]
+    pub fn times(self, name: &'static str, values: Vec<Option<Timestamp>>) -> Self {
+        let values: Vec<_> =
+            values.into_iter().map(|time| time.map(Timestamp::naive_utc)).collect();
+        self.column(name, values.len(), PostgresArray::Times(values))
+    }
+
+    fn column(mut self, name: &'static str, length: usize, values: PostgresArray) -> Self {
+        self.length = self.length.max(length);
+        self.columns.push((name, values));
+        self
+    }
+}
+
+pub(super) fn sqlite_list(values: Vec<String>, parts: &mut Vec<Part<NoArray>>) {
+    parts.push(Part::sql(" IN (SELECT value FROM json_each("));
+    parts.push(Part::Scalar(Scalar::Text(Some(Value::from(values).to_string()))));
+    parts.push(Part::sql("))"));
+}
+
+pub(super) fn postgres_list(values: Vec<String>, parts: &mut Vec<Part<PostgresArray>>) {
+    // In the order of their keys, so that every transaction locks rows in the same order.
+    let mut values: Vec<Option<String>> = values.into_iter().map(Some).collect();
+    values.sort_unstable();
+    parts.push(Part::sql(" = ANY("));
+    parts.push(Part::Array(PostgresArray::Texts(values)));
+    parts.push(Part::sql(")"));
+}
+
+pub(super) fn sqlite_rows(name: &'static str, rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
+    let columns: Vec<String> = rows
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, (column, _))| format!("json_extract(value, '$[{index}]') AS {column}"))
+        .collect();
+    let json: Vec<Value> = (0..rows.length)
+        .map(|row| rows.columns.iter().map(|(_, values)| values.json(row)).collect())
+        .collect();
+    parts.push(Part::sql(format!("(SELECT {} FROM json_each(", columns.join(", "))));
+    parts.push(Part::Scalar(Scalar::Text(Some(Value::from(json).to_string()))));
+    parts.push(Part::sql(format!(")) AS {name}")));
+}
+
+pub(super) fn postgres_rows(name: &'static str, rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
+    let names: Vec<&str> = rows.columns.iter().map(|(column, _)| *column).collect();
+    let mut before = "unnest(";
+    for (_, values) in rows.columns {
+        let type_name = values.type_name();
+        parts.push(Part::sql(before));
+        parts.push(Part::Array(values));
+        parts.push(Part::sql(type_name));
+        before = ", ";
+    }
+    parts.push(Part::sql(format!(") AS {name}({})", names.join(", "))));
+}
+
+/// Whether the database at the other end of a connection still answers.
+pub(super) fn answers(connection: &mut AnyConnection) -> bool {
+    match connection {
+        AnyConnection::Sqlite(connection) => connection.batch_execute("SELECT 1").is_ok(),
+        AnyConnection::Postgres(connection) => connection.batch_execute("SELECT 1").is_ok(),
+    }
+}
+
+/// Lets one process at a time change the schema; SQLite's migrations wait for its one writer instead.
+pub(super) fn lock_migrations(connection: &mut AnyConnection, lock: bool) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(connection) => connection.batch_execute(if lock {
+            "SET statement_timeout = 0; SELECT pg_advisory_lock(7236547834)"
+        } else {
+            "SELECT pg_advisory_unlock(7236547834); SET statement_timeout = '30s'"
+        }),
+    }
+}

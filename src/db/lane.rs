@@ -1,0 +1,236 @@
+//! The batch lane: commands that arrive while a commit is under way go together into the next transaction.
+//!
+//! There is no timer: a lone command is committed at once. A batch holds a key at most once; if a batch fails,
+//! each of its commands runs alone, so that a bad one cannot fail its neighbours.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::oneshot;
+
+use super::desk::{Batches, Desk, QueueStats, lock};
+use super::error::DbError;
+use super::session::{Mode, Session, Tx};
+
+/// What a lane does with its commands.
+pub trait LaneWork: Send + Sync + 'static {
+    /// What comes in.
+    type Command: Send + 'static;
+    /// What goes out, one for each command.
+    type Answer: Send + 'static;
+
+    /// What a command changes; two commands with one key never share a batch, and keep their order.
+    fn key<'c>(&self, command: &'c Self::Command) -> &'c str;
+
+    /// Runs a batch and answers each command, in their order.
+    ///
+    /// # Errors
+    /// A failure of the database; refusals are answers.
+    fn run(&self, tx: &mut Tx, batch: &[Self::Command]) -> Result<Vec<Self::Answer>, DbError>;
+}
+
+/// Times that a command is run again when it and another transaction stood in each other's way.
+const TRIES: u32 = 4;
+
+/// What a lane has done since the server started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneStats {
+    /// Batches run.
+    pub batches: u64,
+    /// Commands run in them.
+    pub commands: u64,
+    /// Batches that failed and were run one by one.
+    pub failed_batches: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    batches: AtomicU64,
+    commands: AtomicU64,
+    failed_batches: AtomicU64,
+}
+
+/// The way into a lane.
+pub struct Lane<W: LaneWork> {
+    queues: Vec<Arc<Queue<W>>>,
+    work: Arc<W>,
+}
+
+impl<W: LaneWork> fmt::Debug for Lane<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("queue", &self.queue_stats()).finish_non_exhaustive()
+    }
+}
+
+impl<W: LaneWork> Lane<W> {
+    /// Opens a lane on these desks, each of which has a thread; commands are spread over them by key.
+    pub(super) fn open(work: W, desks: &[Arc<Desk>], batch: usize, capacity: usize) -> Self {
+        let work = Arc::new(work);
+        let capacity = capacity.div_ceil(desks.len().max(1));
+        let queues = desks
+            .iter()
+            .map(|desk| {
+                let queue = Arc::new(Queue {
+                    work: Arc::clone(&work),
+                    waiting: Mutex::new(VecDeque::new()),
+                    desk: Arc::clone(desk),
+                    batch,
+                    capacity,
+                    counters: Counters::default(),
+                });
+                let batches: Arc<dyn Batches> = Arc::<Queue<W>>::clone(&queue);
+                desk.attach(batches);
+                queue
+            })
+            .collect();
+        Self { queues, work }
+    }
+
+    /// Runs a command in the next batch and waits for its answer.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] at once when the queue is full; else the database's.
+    pub async fn submit(&self, command: W::Command) -> Result<W::Answer, DbError> {
+        let mut hasher = DefaultHasher::new();
+        self.work.key(&command).hash(&mut hasher);
+        let lanes = u64::try_from(self.queues.len()).unwrap_or(1).max(1);
+        let index = usize::try_from(hasher.finish() % lanes).unwrap_or(0);
+        let queue = self.queues.get(index).ok_or(DbError::NoAnswer)?;
+        let (reply, answer) = oneshot::channel();
+        queue.push(Waiting { command, reply })?;
+        answer.await.unwrap_or(Err(DbError::NoAnswer))
+    }
+
+    /// How full the lane's queues are, taken together.
+    #[must_use]
+    pub fn queue_stats(&self) -> QueueStats {
+        let waiting = self.queues.iter().map(|queue| lock(&queue.waiting).len()).sum();
+        let capacity = self.queues.iter().map(|queue| queue.capacity).sum();
+        QueueStats { waiting, capacity }
+    }
+
+    /// What the lane has done so far.
+    #[must_use]
+    pub fn stats(&self) -> LaneStats {
+        self.queues.iter().fold(LaneStats::default(), |sum, queue| LaneStats {
+            batches: sum.batches + queue.counters.batches.load(Ordering::Relaxed),
+            commands: sum.commands + queue.counters.commands.load(Ordering::Relaxed),
+            failed_batches: sum.failed_batches
+                + queue.counters.failed_batches.load(Ordering::Relaxed),
+        })
+    }
+}
+
+struct Waiting<W: LaneWork> {
+    command: W::Command,
+    reply: Reply<W>,
+}
+
+type Reply<W> = oneshot::Sender<Result<<W as LaneWork>::Answer, DbError>>;
+
+struct Queue<W: LaneWork> {
+    work: Arc<W>,
+    waiting: Mutex<VecDeque<Waiting<W>>>,
+    desk: Arc<Desk>,
+    batch: usize,
+    capacity: usize,
+    counters: Counters,
+}
+
+impl<W: LaneWork> Queue<W> {
+    fn push(&self, entry: Waiting<W>) -> Result<(), DbError> {
+        let mut waiting = lock(&self.waiting);
+        if waiting.len() >= self.capacity {
+            return Err(DbError::Busy);
+        }
+        waiting.push_back(entry);
+        drop(waiting);
+        self.desk.ring();
+        Ok(())
+    }
+
+    /// The next commands in their order; one whose key is in the batch already stays for the next.
+    fn take_batch(&self) -> (Vec<W::Command>, Vec<Reply<W>>) {
+        let mut waiting = lock(&self.waiting);
+        let mut keys = HashSet::new();
+        let mut stays = VecDeque::new();
+        let (mut commands, mut replies) = (Vec::new(), Vec::new());
+        while commands.len() < self.batch {
+            let Some(entry) = waiting.pop_front() else {
+                break;
+            };
+            if keys.insert(self.work.key(&entry.command).to_owned()) {
+                commands.push(entry.command);
+                replies.push(entry.reply);
+            } else {
+                stays.push_back(entry);
+            }
+        }
+        stays.append(&mut waiting);
+        *waiting = stays;
+        (commands, replies)
+    }
+
+    fn run_batch(
+        &self,
+        session: &mut Session,
+        commands: &[W::Command],
+    ) -> Result<Vec<W::Answer>, DbError> {
+        let answers = session.transaction(Mode::Write, |tx| self.work.run(tx, commands))?;
+        if answers.len() == commands.len() { Ok(answers) } else { Err(DbError::NoAnswer) }
+    }
+
+    fn run_alone(&self, session: &mut Session, command: &W::Command) -> Result<W::Answer, DbError> {
+        let alone = std::slice::from_ref(command);
+        let mut tries = 1;
+        loop {
+            match self.run_batch(session, alone) {
+                Err(DbError::Contention(_)) if tries < TRIES => tries += 1,
+                outcome => {
+                    return outcome?.pop().ok_or(DbError::NoAnswer);
+                }
+            }
+        }
+    }
+}
+
+impl<W: LaneWork> Batches for Queue<W> {
+    fn is_waiting(&self) -> bool {
+        !lock(&self.waiting).is_empty()
+    }
+
+    fn run_next(&self, session: &mut Session) {
+        let (commands, replies) = self.take_batch();
+        let size = u64::try_from(commands.len()).unwrap_or(u64::MAX);
+        self.counters.batches.fetch_add(1, Ordering::Relaxed);
+        self.counters.commands.fetch_add(size, Ordering::Relaxed);
+        // A client that has gone away has dropped its receiver, and its answer may be dropped too.
+        match self.run_batch(session, &commands) {
+            Ok(answers) => {
+                for (reply, answer) in replies.into_iter().zip(answers) {
+                    drop(reply.send(Ok(answer)));
+                }
+            }
+            Err(DbError::OutcomeUnknown(cause)) => {
+                for reply in replies {
+                    drop(reply.send(Err(DbError::OutcomeUnknown(cause.clone()))));
+                }
+            }
+            Err(DbError::Unavailable(cause)) => {
+                for reply in replies {
+                    drop(reply.send(Err(DbError::Unavailable(cause.clone()))));
+                }
+            }
+            Err(error) => {
+                self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
+                log::warn!("a batch of {size} failed and is run one by one: {error}");
+                for (reply, command) in replies.into_iter().zip(&commands) {
+                    drop(reply.send(self.run_alone(session, command)));
+                }
+            }
+        }
+    }
+}

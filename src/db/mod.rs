@@ -1,0 +1,29 @@
+//! The database: connections, transactions, threads, the batch lane and the schema, for SQLite and PostgreSQL.
+//!
+//! Comes in: closures over a [`Tx`], each one transaction, and commands for a [`Lane`].
+//! Goes out: what they return, or a [`DbError`] that says whether trying again makes sense.
+
+mod connection;
+mod deployment;
+mod desk;
+mod dialect;
+mod error;
+mod lane;
+mod migrate;
+mod part;
+mod pool;
+#[expect(missing_docs, reason = "the tables are described in the migrations")]
+pub mod schema;
+mod session;
+mod statement;
+
+pub use connection::{AnyConnection, Target, TargetError};
+pub use deployment::{Deployment, DeploymentError};
+pub use desk::QueueStats;
+pub use dialect::Rows;
+pub use error::DbError;
+pub use lane::{Lane, LaneStats, LaneWork};
+pub use migrate::{MigrationState, migration_state, run_migrations};
+pub use pool::{Db, DbSettings};
+pub use session::{Session, Tx};
+pub use statement::Statement;

@@ -1,0 +1,159 @@
+//! Extractors: a JSON body and a query string, with errors that name the field.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::de::DeserializeOwned;
+
+use super::problem::{FieldProblem, Problem};
+
+/// Bytes of a body at most.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let body = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(not_json());
+            }
+            let body = body.await.map_err(|_| unreadable())?;
+            let bytes = read_limited(body).await?;
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+/// A JSON body that may be left out.
+#[derive(Debug)]
+pub struct OptionalJsonBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJsonBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let body = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = read_limited(body.await.map_err(|_| unreadable())?).await?;
+            if bytes.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            if is_json { parse(&bytes).map(Self) } else { Err(not_json()) }
+        })
+    }
+}
+
+fn not_json() -> Problem {
+    Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "send the body as Content-Type: application/json",
+    )
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = header.and_then(|value| value.split(';').next()).map(str::trim);
+    essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
+}
+
+fn unreadable() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "INVALID_REQUEST",
+        "the body could not be read to its end",
+    )
+}
+
+async fn read_limited(mut body: web::Payload) -> Result<BytesMut, Problem> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = next(&mut body).await {
+        let chunk = chunk.map_err(|_| unreadable())?;
+        if bytes.len() + chunk.len() > BODY_LIMIT {
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "PAYLOAD_TOO_LARGE",
+                format!("the body must be at most {BODY_LIMIT} bytes"),
+            ));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+async fn next(
+    body: &mut web::Payload,
+) -> Option<Result<web::Bytes, actix_web::error::PayloadError>> {
+    std::future::poll_fn(|context| {
+        let stream: Pin<&mut web::Payload> = Pin::new(body);
+        futures_core::Stream::poll_next(stream, context)
+    })
+    .await
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let cause = error.into_inner();
+        if cause.is_data() { data_problem(&path, &cause) } else { syntax_problem(&cause) }
+    })?;
+    json.end().map_err(|error| syntax_problem(&error))?;
+    Ok(value)
+}
+
+fn syntax_problem(error: &serde_json::Error) -> Problem {
+    Problem::invalid_fields(vec![FieldProblem {
+        field: "body".to_owned(),
+        problem: format!("must be valid JSON: {error}"),
+    }])
+}
+
+/// Names the field: serde gives the path of a value of the wrong type, and the name of a missing one in its text.
+fn data_problem(path: &str, error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let text = text.split_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    let outer = if path == "." { "" } else { path };
+    let (field, problem) = match missing {
+        Some(name) if outer.is_empty() => (name.to_owned(), "is required".to_owned()),
+        Some(name) => (format!("{outer}.{name}"), "is required".to_owned()),
+        None if outer.is_empty() => ("body".to_owned(), text.to_owned()),
+        None => (outer.to_owned(), format!("is not valid: {text}")),
+    };
+    Problem::invalid_fields(vec![FieldProblem { field, problem }])
+}
+
+/// A query string.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = web::Query::<T>::from_query(request.query_string());
+        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
+            Problem::invalid_fields(vec![FieldProblem {
+                field: "query".to_owned(),
+                problem: error.to_string(),
+            }])
+        }))
+    }
+}

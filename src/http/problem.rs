@@ -1,0 +1,177 @@
+//! Problems: errors as `application/problem+json` (RFC 9457), with a stable code beside the text.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+use crate::db::DbError;
+
+/// What is wrong with one field of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    /// The field, by its path in the body or its name in the query.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// An answer that is an error.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldProblem>,
+    retry_after_seconds: Option<u32>,
+}
+
+/// The body of a problem (RFC 9457, section 3.1) with this service's own members.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemBody<'p> {
+    /// A URI that names the kind of problem.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem, in words.
+    title: &'p str,
+    /// The HTTP status.
+    status: u16,
+    /// What went wrong this time and what can be done.
+    detail: &'p str,
+    /// The stable code.
+    error: &'p str,
+    /// The same text as `detail`.
+    message: &'p str,
+    /// The request's id, as in the log.
+    request_id: &'p str,
+    /// For a bad request: what is wrong with which field.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'p [FieldProblem],
+}
+
+impl Problem {
+    /// A problem with a status, a stable code and a text for people.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None }
+    }
+
+    /// 400: something is wrong with these fields.
+    #[must_use]
+    pub fn invalid_fields(errors: Vec<FieldProblem>) -> Self {
+        let texts: Vec<String> =
+            errors.iter().map(|error| format!("{} {}", error.field, error.problem)).collect();
+        let mut problem = Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", texts.join("; "));
+        problem.errors = errors;
+        problem
+    }
+
+    /// 404 with the code of what is missing.
+    #[must_use]
+    pub fn not_found(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    /// 409 with the code of the conflict.
+    #[must_use]
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 503: the same request may succeed later.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", detail);
+        problem.retry_after_seconds = Some(1);
+        problem
+    }
+
+    /// 500: a fault of the server's; the cause goes to the log and not to the client.
+    #[must_use]
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        let causes: Vec<String> = std::iter::successors(cause.source(), |error| error.source())
+            .map(ToString::to_string)
+            .collect();
+        log::error!("failed to {cause}: {}", causes.join(": "));
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "INTERNAL_ERROR",
+            "the server failed to answer; tell its operator the request_id",
+        )
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The answer, with the request's id in its body.
+    #[must_use]
+    pub fn to_response(&self, request_id: &str) -> HttpResponse {
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let kind = self.code.to_ascii_lowercase().replace('_', "-");
+        let body = ProblemBody {
+            kind: format!("urn:ticketgate:problem:{kind}"),
+            title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            error: self.code,
+            message: &self.detail,
+            request_id,
+            errors: &self.errors,
+        };
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        if let Some(seconds) = self.retry_after_seconds {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header(("WWW-Authenticate", "ApiKey header=\"X-API-Key\""));
+        }
+        response.body(serde_json::to_string(&body).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Without a request id: `observe` makes the answer anew with it.
+    fn error_response(&self) -> HttpResponse {
+        self.to_response("")
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Busy => Self::unavailable("the server is busy; try again shortly"),
+            DbError::StorageFull => {
+                log::error!("failed to {error}");
+                Self::unavailable("the server's storage is full; try again later")
+            }
+            DbError::Unavailable(_) | DbError::Contention(_) => {
+                log::error!("failed to {error}");
+                Self::unavailable("the database cannot be reached; try again shortly")
+            }
+            DbError::OutcomeUnknown(_) => {
+                log::error!("failed to {error}");
+                Self::unavailable(
+                    "the connection to the database broke while the change was being stored; \
+                     send the same request again to learn whether it was",
+                )
+            }
+            DbError::Conflict(_) | DbError::Query(_) | DbError::NoAnswer => Self::internal(&error),
+        }
+    }
+}

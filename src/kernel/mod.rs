@@ -1,0 +1,15 @@
+//! What every other room stands on: identifiers and codes, the clock, money, randomness and secrets.
+//!
+//! Comes in: text and numbers from the edge. Goes out: values parsed once that need no second look.
+
+mod clock;
+mod id;
+mod money;
+mod secret;
+
+pub use clock::{Clock, ManualClock, Stopwatch, Timestamp, day_bounds};
+pub use id::{
+    CodeError, FunctionCode, Jti, PartnerCode, ProductCode, TicketCode, VenueCode, sortable_id,
+};
+pub use money::{Amount, Currency, MoneyError};
+pub use secret::{Secret, random_bytes};

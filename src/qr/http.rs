@@ -1,0 +1,165 @@
+//! `POST` and `GET /qr/{code}`, `GET /qr/{code}/info`, `POST /qr/decrypt`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+
+use super::error::QrError;
+use super::info::info;
+use super::model::{
+    CodeBody, CurrentCodeQuery, DecryptBody, DecryptedBody, InfoBody, IssueBody, QrState,
+};
+use crate::access::{Allowed, InfoPermit, IssuePermit, LookPermit, Viewer};
+use crate::catalog::CatalogError;
+use crate::http::{Fields, JsonBody, OptionalJsonBody, Params, Problem, request_id};
+use crate::kernel::{TicketCode, VenueCode};
+use crate::redemption::{RedemptionError, VenueFinding, look};
+use crate::tickets::{IssueCode, TicketError, current_code, issue_code};
+
+/// Any text in the place of a code: one that no ticket can have is as unknown as any other.
+fn ticket_code(text: &str) -> Result<TicketCode, QrError> {
+    TicketCode::parse(text).map_err(|_| QrError::Ticket(TicketError::NotFound))
+}
+
+/// Issue a QR code for a ticket
+///
+/// It supersedes the ticket's older one.
+#[utoipa::path(post, path = "/qr/{code}", tag = "qr", request_body = Option<IssueBody>,
+    params(("code" = String, Path, description = "The ticket's code")),
+    responses((status = 200, description = "The new code", body = CodeBody)))]
+pub async fn issue(
+    permit: Allowed<IssuePermit>,
+    state: web::Data<QrState>,
+    code: web::Path<String>,
+    body: OptionalJsonBody<IssueBody>,
+) -> Result<web::Json<CodeBody>, Problem> {
+    let ticket_code = ticket_code(&code)?;
+    let (lifetime, format) = body.0.parse()?;
+    let now = state.clock.now();
+    let sealing = state.tokens.next_seal().map_err(QrError::from)?;
+    let command = IssueCode { ticket_code, lifetime, sealing };
+    let write = state.db.write(move |tx| issue_code(tx, &permit.0, command, now));
+    let issued = write.await.map_err(QrError::from)?;
+    Ok(web::Json(CodeBody::new(&issued, &state.tokens, format, now)?))
+}
+
+/// Get a ticket's current QR code again
+///
+/// Nothing is superseded; the token's text is the same as when it was issued.
+#[utoipa::path(get, path = "/qr/{code}", tag = "qr",
+    params(("code" = String, Path, description = "The ticket's code"), CurrentCodeQuery),
+    responses((status = 200, description = "The code that counts now", body = CodeBody)))]
+pub async fn current(
+    permit: Allowed<IssuePermit>,
+    state: web::Data<QrState>,
+    code: web::Path<String>,
+    query: Params<CurrentCodeQuery>,
+) -> Result<web::Json<CodeBody>, Problem> {
+    let ticket_code = ticket_code(&code)?;
+    let format = query.0.parse()?;
+    let read = state.db.read(move |tx| current_code(tx, &permit.0, &ticket_code));
+    let issued = read.await.map_err(QrError::from)?;
+    Ok(web::Json(CodeBody::new(&issued, &state.tokens, format, state.clock.now())?))
+}
+
+/// Look a ticket up by its code
+///
+/// For its partner, and for supervisors, whose looks are put on record.
+#[utoipa::path(get, path = "/qr/{code}/info", tag = "qr",
+    params(("code" = String, Path, description = "The ticket's code")),
+    responses((status = 200, description = "The ticket", body = InfoBody)))]
+pub async fn ticket_info(
+    permit: Allowed<InfoPermit>,
+    state: web::Data<QrState>,
+    code: web::Path<String>,
+    request: HttpRequest,
+) -> Result<web::Json<InfoBody>, Problem> {
+    let ticket_code = ticket_code(&code)?;
+    let (now, request_id) = (state.clock.now(), request_id(&request));
+    let catalog = state.catalog.current().await.map_err(QrError::from)?;
+    let held = match permit.0.viewer() {
+        Viewer::Partner(_) => {
+            state.db.read(move |tx| info(tx, &permit.0, &ticket_code, &request_id, now)).await?
+        }
+        Viewer::Venue { .. } => {
+            state.db.write(move |tx| info(tx, &permit.0, &ticket_code, &request_id, now)).await?
+        }
+    };
+    Ok(web::Json(InfoBody::new(held, &catalog, now)))
+}
+
+/// Look at the ticket behind a QR code
+///
+/// Changes nothing, and works as often as wanted, for expired and superseded codes too.
+#[utoipa::path(post, path = "/qr/decrypt", tag = "qr", request_body = DecryptBody,
+    responses((status = 200, description = "The ticket, and what a scan would say", body = DecryptedBody)))]
+pub async fn decrypt(
+    permit: Allowed<LookPermit>,
+    state: web::Data<QrState>,
+    body: JsonBody<DecryptBody>,
+) -> Result<web::Json<DecryptedBody>, Problem> {
+    let venue_code = venue_code(&permit.0, body.0.venue_code)?;
+    let opened = state.tokens.open(&body.0.encrypted_data).map_err(QrError::from)?;
+    let venue = match venue_code {
+        None => VenueFinding::NotGiven,
+        Some(code) => match state.catalog.venue(&code).await.map_err(QrError::from)? {
+            Some(venue) => VenueFinding::Known(venue),
+            None => VenueFinding::Unknown(code),
+        },
+    };
+    let catalog = state.catalog.current().await.map_err(QrError::from)?;
+    let (now, claims) = (state.clock.now(), opened.claims.clone());
+    let read = state.db.read(move |tx| look(tx, &permit.0, &claims, &venue, now));
+    let seen = read.await.map_err(QrError::from)?;
+    Ok(web::Json(DecryptedBody::new(opened.claims, seen, &catalog, now)))
+}
+
+/// The terminal's venue, or else the one that the body names.
+fn venue_code(permit: &LookPermit, named: Option<String>) -> Result<Option<VenueCode>, Problem> {
+    let bound_to = match permit.viewer() {
+        Viewer::Venue { bound_to } => bound_to.clone(),
+        Viewer::Partner(_) => None,
+    };
+    let mut fields = Fields::new();
+    let named = fields.optional("venue_code", named, |text| VenueCode::parse(&text));
+    let named = fields.finish(Some(named))?;
+    match (bound_to, named) {
+        (Some(own), Some(named)) if own != named => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "TERMINAL_VENUE_MISMATCH",
+            format!("this terminal stands at {own}, not at {named}"),
+        )),
+        (own, named) => Ok(own.or(named)),
+    }
+}
+
+impl From<QrError> for Problem {
+    fn from(error: QrError) -> Self {
+        let text = format!("failed to {error}");
+        match error {
+            QrError::Token(cause) => Self::new(StatusCode::BAD_REQUEST, cause.code(), text),
+            QrError::Ticket(cause) => ticket_problem(cause, text),
+            QrError::Redemption(RedemptionError::TicketNotFound) => {
+                Self::not_found("TICKET_NOT_FOUND", text)
+            }
+            QrError::Catalog(CatalogError::Database(error))
+            | QrError::Redemption(RedemptionError::Database(error))
+            | QrError::Database(error) => error.into(),
+            QrError::Access(error) => error.into(),
+            QrError::Redemption(_) | QrError::Catalog(_) | QrError::Ring(_) | QrError::Image(_) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}
+
+fn ticket_problem(error: TicketError, text: String) -> Problem {
+    match error {
+        TicketError::NotFound => Problem::not_found("TICKET_NOT_FOUND", text),
+        TicketError::CodeNotIssued(_) => Problem::not_found("QR_NOT_ISSUED", text),
+        TicketError::NotActive(_) | TicketError::ValidityEnded => {
+            Problem::conflict("TICKET_NOT_ACTIVE", text)
+        }
+        TicketError::Ring(_) => Problem::internal(&error),
+        TicketError::Database(error) => error.into(),
+    }
+}

@@ -1,0 +1,51 @@
+//! The gate: scans go into the database's batch lane, and come out as verdicts.
+
+use super::model::{Scan, Verdict};
+use super::redeem::redeem;
+use crate::db::{Db, DbError, Lane, LaneStats, LaneWork, QueueStats, Tx};
+use crate::kernel::Clock;
+
+struct RedeemScans {
+    clock: Clock,
+}
+
+impl LaneWork for RedeemScans {
+    type Command = Scan;
+    type Answer = Verdict;
+
+    fn key<'c>(&self, scan: &'c Scan) -> &'c str {
+        scan.ticket_code().as_str()
+    }
+
+    fn run(&self, tx: &mut Tx, scans: &[Scan]) -> Result<Vec<Verdict>, DbError> {
+        redeem(tx, scans, self.clock.now())
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Gate {
+    lane: Lane<RedeemScans>,
+}
+
+impl Gate {
+    /// Opens the gate on a database.
+    #[must_use]
+    pub fn open(db: &Db, clock: Clock) -> Self {
+        Self { lane: db.lane(RedeemScans { clock }) }
+    }
+
+    /// Redeems a scan; its verdict is stored before it is told.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] at once when too many wait; else the database's.
+    pub async fn redeem(&self, scan: Scan) -> Result<Verdict, DbError> {
+        self.lane.submit(scan).await
+    }
+
+    /// How many scans wait, and what the lane has done.
+    #[must_use]
+    pub fn stats(&self) -> (QueueStats, LaneStats) {
+        (self.lane.queue_stats(), self.lane.stats())
+    }
+}

@@ -1,0 +1,55 @@
+//! Looks at the ticket behind a QR code: what it is, what is left on it, and what a scan would say. Changes nothing.
+
+use super::decide::{Outcome, TicketState, decide};
+use super::error::RedemptionError;
+use super::model::{Attempt, Reason, VenueFinding};
+use super::store;
+use crate::access::LookPermit;
+use crate::db::Tx;
+use crate::kernel::Timestamp;
+use crate::tickets::{self, Entitlement, HeldTicket, IssuedCode};
+use crate::token::Claims;
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The ticket.
+    pub held: HeldTicket,
+    /// The QR code as it was recorded when it was issued.
+    pub code: Option<IssuedCode>,
+    /// For each entitlement in order: nothing, or why a scan would refuse it now.
+    pub refusals: Vec<Option<Reason>>,
+}
+
+/// Looks at a ticket of the permit's viewer.
+///
+/// # Errors
+/// There is no such ticket for this viewer, or the database's.
+pub fn look(
+    tx: &mut Tx,
+    permit: &LookPermit,
+    claims: &Claims,
+    venue: &VenueFinding,
+    now: Timestamp,
+) -> Result<Look, RedemptionError> {
+    let held = tickets::read_ticket(tx, &claims.ticket_code)?;
+    let held = held
+        .filter(|held| permit.viewer().may_see(&held.ticket.partner_code))
+        .ok_or(RedemptionError::TicketNotFound)?;
+    let code = tickets::recorded_code(tx, &claims.ticket_code, claims.jti)?;
+    let standing = store::standing_successes(tx, &[&claims.ticket_code], &[claims.jti])?;
+    let state = TicketState { held, standing };
+    let refusal = |entitlement: &Entitlement| {
+        let attempt = Attempt {
+            claims: claims.clone(),
+            function_code: entitlement.function_code.clone(),
+            venue: venue.clone(),
+        };
+        match decide(Some(&state), &attempt, now) {
+            Outcome::Redeem { .. } => None,
+            Outcome::Refuse(reason) => Some(reason),
+        }
+    };
+    let refusals = state.held.entitlements.iter().map(refusal).collect();
+    Ok(Look { held: state.held, code, refusals })
+}

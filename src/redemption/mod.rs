@@ -1,0 +1,26 @@
+//! The ledger: decides each scan, redeems exactly once, undoes, and tells what happened.
+//!
+//! Comes in: scans with opened tokens, through the [`Gate`]. Goes out: verdicts, each behind one row of the ledger.
+
+mod decide;
+mod error;
+mod gate;
+mod history;
+mod look;
+mod model;
+mod redeem;
+mod replay;
+mod reverse;
+mod store;
+
+pub use decide::{Outcome, TicketState, decide};
+pub use error::RedemptionError;
+pub use gate::Gate;
+pub use history::{HistoryFilter, history};
+pub use look::{Look, look};
+pub use model::{
+    Attempt, EventResult, FirstRedemption, Reason, Redeemed, RedemptionEvent, Refused, Scan,
+    ScanDetails, VenueFinding, Verdict,
+};
+pub use redeem::{redeem, redeem_deciding};
+pub use reverse::{Reversal, ReverseCommand, reverse};

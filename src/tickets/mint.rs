@@ -1,0 +1,111 @@
+//! Mints tickets: a run of codes is taken at once, and the tickets are written chunk by chunk.
+//!
+//! Until the last chunk is written, the tickets of a mint are shown to nobody.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::model::{Customer, TicketStatus};
+use super::store;
+use crate::catalog::Product;
+use crate::db::{DbError, Tx};
+use crate::kernel::{PartnerCode, TicketCode, Timestamp};
+
+/// What all tickets of a mint have in common.
+#[derive(Clone, Debug)]
+pub struct Mint {
+    /// The batch that they belong to.
+    pub batch_id: String,
+    /// What is sold.
+    pub product: Arc<Product>,
+    /// What they begin as.
+    pub status: TicketStatus,
+    /// Who they are for.
+    pub customer: Customer,
+    /// Not good before.
+    pub valid_from: Option<Timestamp>,
+    /// Not good after.
+    pub valid_until: Option<Timestamp>,
+}
+
+/// A run of codes: `{code_prefix}-{number}`, counted from the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeRun {
+    /// `OTA-{product}-{day}`
+    pub code_prefix: String,
+    /// The first number.
+    pub first_sequence: i64,
+    /// How many.
+    pub quantity: i64,
+}
+
+impl CodeRun {
+    /// All codes of this run.
+    pub fn all(&self) -> impl Iterator<Item = TicketCode> {
+        self.part(0, self.quantity).filter_map(|code| TicketCode::parse(&code).ok())
+    }
+
+    /// Codes of this run, from its `from`th one (counted from 0) on.
+    fn part(&self, from: i64, count: i64) -> impl Iterator<Item = String> {
+        let first = self.first_sequence + from;
+        let numbers = first..first + count.min(self.quantity - from);
+        numbers.map(|number| format!("{}-{number:06}", self.code_prefix))
+    }
+}
+
+/// Takes a run of codes of a product's day; no gaps and no code twice, whoever else does the same.
+///
+/// # Errors
+/// The database's.
+pub fn take_codes(
+    tx: &mut Tx,
+    product: &Product,
+    quantity: i64,
+    day: NaiveDate,
+    now: Timestamp,
+) -> Result<CodeRun, DbError> {
+    let day = day.format("%Y%m%d").to_string();
+    let product_code = product.product_code.as_str();
+    let first_sequence = store::take_sequence(tx, product_code, &day, quantity, now)?;
+    Ok(CodeRun { code_prefix: format!("OTA-{product_code}-{day}"), first_sequence, quantity })
+}
+
+/// Hides the tickets of a mint until it is finished.
+///
+/// # Errors
+/// The database's.
+pub fn begin_mint(
+    tx: &mut Tx,
+    partner: &PartnerCode,
+    batch_id: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    store::insert_unfinished(tx, partner, batch_id, now)
+}
+
+/// Shows the tickets of a mint.
+///
+/// # Errors
+/// The database's.
+pub fn finish_mint(tx: &mut Tx, partner: &PartnerCode, batch_id: &str) -> Result<(), DbError> {
+    store::delete_unfinished(tx, partner, batch_id)
+}
+
+/// Writes up to `count` tickets of a run, from its `from`th one on; gives how many that were.
+///
+/// # Errors
+/// The database's.
+pub fn mint_chunk(
+    tx: &mut Tx,
+    (partner, mint): (&PartnerCode, &Mint),
+    run: &CodeRun,
+    (from, count): (i64, i64),
+    now: Timestamp,
+) -> Result<i64, DbError> {
+    let codes: Vec<Option<String>> = run.part(from, count).map(Some).collect();
+    let written = i64::try_from(codes.len()).unwrap_or(count);
+    store::insert_tickets(tx, partner, mint, codes.clone(), now)?;
+    store::insert_entitlements(tx, &mint.product.functions, codes, now)?;
+    Ok(written)
+}

@@ -1,0 +1,172 @@
+//! Tickets, entitlements and QR codes as the rest of the program sees them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{FunctionCode, Jti, PartnerCode, TicketCode, Timestamp};
+use crate::token::{Claims, Sealing};
+
+/// Where a ticket is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TicketStatus {
+    /// Made for a reseller, not sold yet.
+    PreGenerated,
+    /// Sold, and good.
+    Active,
+    /// Nothing remains on it.
+    Used,
+    /// Taken back.
+    Cancelled,
+    /// Over.
+    Expired,
+    /// Held while a refund is decided.
+    RefundLocked,
+}
+
+impl TicketStatus {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::PreGenerated,
+        Self::Active,
+        Self::Used,
+        Self::Cancelled,
+        Self::Expired,
+        Self::RefundLocked,
+    ];
+
+    /// Its name, in the database and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreGenerated => "PRE_GENERATED",
+            Self::Active => "ACTIVE",
+            Self::Used => "USED",
+            Self::Cancelled => "CANCELLED",
+            Self::Expired => "EXPIRED",
+            Self::RefundLocked => "REFUND_LOCKED",
+        }
+    }
+
+    /// Whether a ticket in this status may have a new QR code.
+    #[must_use]
+    pub fn may_have_new_code(self) -> bool {
+        matches!(self, Self::PreGenerated | Self::Active)
+    }
+}
+
+impl fmt::Display for TicketStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for TicketStatus {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.name() == text)
+            .ok_or_else(|| format!("must be one of {}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
+/// Who a ticket is for; each part may be unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Customer {
+    /// Such as `adult`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// In any script.
+    pub name: Option<String>,
+    /// As the partner gave it.
+    pub email: Option<String>,
+    /// As the partner gave it.
+    pub phone: Option<String>,
+}
+
+/// A ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its public code.
+    pub ticket_code: TicketCode,
+    /// Whose it is.
+    pub partner_code: PartnerCode,
+    /// The batch that it was made in.
+    pub batch_id: String,
+    /// What was sold.
+    pub product_id: i64,
+    /// Where it is in its life.
+    pub status: TicketStatus,
+    /// Who it is for.
+    pub customer: Customer,
+    /// Not good before.
+    pub valid_from: Option<Timestamp>,
+    /// Not good after.
+    pub valid_until: Option<Timestamp>,
+    /// The order that it belongs to.
+    pub order_id: Option<String>,
+    /// The QR code that counts.
+    pub current_jti: Option<Jti>,
+    /// The number of its latest event; under a numbering lock, the one to use now.
+    pub event_seq: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What a ticket entitles to, and how much of it is left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Entitlement {
+    /// Such as `ferry`.
+    pub function_code: FunctionCode,
+    /// For people.
+    pub function_name: String,
+    /// Uses left.
+    pub remaining_uses: i64,
+    /// Uses in all.
+    pub total_uses: i64,
+}
+
+/// A ticket with what it entitles to, in the product's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldTicket {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// What it entitles to.
+    pub entitlements: Vec<Entitlement>,
+}
+
+impl HeldTicket {
+    /// The entitlement to a function.
+    #[must_use]
+    pub fn entitlement(&self, function_code: &FunctionCode) -> Option<&Entitlement> {
+        self.entitlements.iter().find(|entitlement| entitlement.function_code == *function_code)
+    }
+}
+
+/// A QR code that was issued: with this its token is sealed again to the same text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedCode {
+    /// What its token says.
+    pub claims: Claims,
+    /// What its token is sealed with.
+    pub sealing: Sealing,
+    /// When it was issued, in whole seconds.
+    pub issued_at: Timestamp,
+    /// When a newer one took its place.
+    pub superseded_at: Option<Timestamp>,
+}
+
+/// Which tickets are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct TicketFilter {
+    /// Of this batch.
+    pub batch_id: Option<String>,
+    /// In this status.
+    pub status: Option<TicketStatus>,
+    /// Of this product.
+    pub product_id: Option<i64>,
+}

@@ -1,0 +1,1 @@
+//! Drives the real server over real sockets, on either database.
