@@ -1,0 +1,1 @@
+//! The server as a whole: health, metrics, documents, background work.

@@ -1,0 +1,1 @@
+//! The real binary: its commands, its starts and its ends.

@@ -1,0 +1,1 @@
+//! What bad requests get, whatever the route.

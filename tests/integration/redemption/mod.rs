@@ -1,0 +1,1 @@
+//! The ledger: decisions, replays, undoing, crashes.

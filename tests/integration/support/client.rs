@@ -1,0 +1,146 @@
+//! An HTTP client that takes every status as an answer.
+
+use serde_json::Value;
+use ureq::http::HeaderMap;
+use ureq::{Agent, Body};
+
+/// An answer, whole.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as text.
+    pub text: String,
+    /// The body as JSON; null where it is none.
+    pub body: Value,
+}
+
+impl Reply {
+    fn from(mut response: ureq::http::Response<Body>) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let mut limit = response.body_mut().with_config().limit(64 * 1024 * 1024).reader();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut limit, &mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Self { status, headers, text, body }
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The stable code of a problem, or the reason of a refused scan.
+    pub fn code(&self) -> &str {
+        let code = self.body.get("error").or_else(|| self.body.get("reason"));
+        code.and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The status and the stable code.
+    pub fn verdict(&self) -> (u16, &str) {
+        (self.status, self.code())
+    }
+
+    /// The one field that a problem is about.
+    pub fn field(&self) -> &str {
+        self.body["errors"][0]["field"].as_str().unwrap_or_default()
+    }
+
+    /// Expects a status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// A text field of the body.
+    #[track_caller]
+    pub fn text_at(&self, pointer: &str) -> String {
+        let value = self.body.pointer(pointer).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("{pointer} in {}", self.text)).to_owned()
+    }
+}
+
+/// A body with some of its values made the same for every run: each pointer's value becomes `"*"` where it is there.
+pub fn masked(body: &Value, pointers: &[&str]) -> Value {
+    let mut body = body.clone();
+    for pointer in pointers {
+        if let Some(value) = body.pointer_mut(pointer).filter(|value| !value.is_null()) {
+            *value = Value::from("*");
+        }
+    }
+    body
+}
+
+/// A client of one server, with headers that go with every request.
+#[derive(Clone)]
+pub struct Client {
+    agent: Agent,
+    base: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Client {
+    /// A client of the server at `base`, such as `http://127.0.0.1:8080`.
+    pub fn new(base: &str) -> Self {
+        let config = Agent::config_builder().http_status_as_error(false).build();
+        Self { agent: config.into(), base: base.to_owned(), headers: Vec::new() }
+    }
+
+    /// The same client with one more header.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    /// GET.
+    pub fn get(&self, path: &str) -> Reply {
+        self.try_get(path).unwrap()
+    }
+
+    /// GET, where the server may be gone.
+    pub fn try_get(&self, path: &str) -> Result<Reply, ureq::Error> {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.call().map(Reply::from)
+    }
+
+    /// POST of a JSON value.
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.try_post(path, body).unwrap()
+    }
+
+    /// POST of a JSON value, where the server may be gone.
+    pub fn try_post(&self, path: &str, body: &Value) -> Result<Reply, ureq::Error> {
+        self.send(path, "application/json", body.to_string().as_bytes())
+    }
+
+    /// POST of anything.
+    pub fn post_raw(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
+        self.send(path, content_type, body).unwrap()
+    }
+
+    /// POST without a body.
+    pub fn post_nothing(&self, path: &str) -> Reply {
+        let mut request = self.agent.post(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        Reply::from(request.send_empty().unwrap())
+    }
+
+    fn send(&self, path: &str, content_type: &str, body: &[u8]) -> Result<Reply, ureq::Error> {
+        let mut request = self.agent.post(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.header("Content-Type", content_type).send(body).map(Reply::from)
+    }
+}

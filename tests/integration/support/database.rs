@@ -1,0 +1,81 @@
+//! A database for one test: a SQLite file in a temporary folder, or a PostgreSQL database that is dropped again.
+//!
+//! `TICKETGATE_TEST_DATABASE` chooses: `sqlite` (also where it is not set), or the URL of a PostgreSQL superuser.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use tempfile::TempDir;
+use ticketgate::db::{DbSettings, Session, Target, run_migrations};
+
+/// See the module.
+pub struct TestDatabase {
+    /// A folder for the SQLite file, the keys and whatever else the test needs.
+    pub folder: TempDir,
+    target: Target,
+    /// PostgreSQL: the superuser's URL and the database's name.
+    server: Option<(String, String)>,
+}
+
+/// Whether this run is on PostgreSQL.
+pub fn is_postgres() -> bool {
+    std::env::var("TICKETGATE_TEST_DATABASE").is_ok_and(|url| url.starts_with("postgres"))
+}
+
+impl TestDatabase {
+    /// A new database without any table.
+    pub fn empty() -> Self {
+        let folder = tempfile::Builder::new().prefix("ticketgate-test-").tempdir().unwrap();
+        if !is_postgres() {
+            let target = Target::Sqlite(folder.path().join("ticketgate.db"));
+            return Self { folder, target, server: None };
+        }
+        let server = std::env::var("TICKETGATE_TEST_DATABASE").unwrap();
+        let name = format!("test_{}", ticketgate::kernel::sortable_id().replace('-', ""));
+        run_on_server(&server, &format!("CREATE DATABASE {name}"));
+        let (start, _) = server.rsplit_once('/').unwrap();
+        let target = Target::Postgres(format!("{start}/{name}"));
+        Self { folder, target, server: Some((server, name)) }
+    }
+
+    /// A new database with every table.
+    pub fn migrated() -> Self {
+        let database = Self::empty();
+        run_migrations(&mut database.session()).unwrap();
+        database
+    }
+
+    /// Where it is.
+    pub fn target(&self) -> Target {
+        self.target.clone()
+    }
+
+    /// As `DATABASE_URL` says it.
+    pub fn url(&self) -> String {
+        match &self.target {
+            Target::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Target::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// A connection of the test's own.
+    pub fn session(&self) -> Session {
+        Session::new(self.target())
+    }
+
+    /// Settings for a server on it.
+    pub fn settings(&self) -> DbSettings {
+        DbSettings { target: self.target(), pool: 4, lanes: 2, batch: 64, queue: 1024 }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server {
+            run_on_server(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn run_on_server(url: &str, sql: &str) {
+    PgConnection::establish(url).unwrap().batch_execute(sql).unwrap();
+}

@@ -1,0 +1,14 @@
+//! What the tests share: a server with a database of its own, and the people who use it.
+
+pub mod actors;
+pub mod client;
+pub mod database;
+pub mod process;
+pub mod tables;
+pub mod test_app;
+
+pub use actors::{Gate, Partner};
+pub use client::{Client, Reply, masked};
+pub use database::TestDatabase;
+pub use process::ServerProcess;
+pub use test_app::TestApp;

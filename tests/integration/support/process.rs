@@ -1,0 +1,104 @@
+//! The real binary: commands that end, and servers that are ended by their process id.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread::JoinHandle;
+
+use super::client::Client;
+use super::database::TestDatabase;
+
+/// The binary with a database's folder and URL, and nothing else from the environment.
+pub fn command(database: &TestDatabase, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ticketgate"));
+    command.env_clear().current_dir(database.folder.path());
+    command.env("DATABASE_URL", database.url()).env("TICKETGATE_DATA_DIR", database.folder.path());
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(database: &TestDatabase, arguments: &[&str]) -> Output {
+    command(database, arguments).output().unwrap()
+}
+
+/// Runs a command that must succeed; gives what it prints as JSON.
+#[track_caller]
+pub fn run_json(database: &TestDatabase, arguments: &[&str]) -> serde_json::Value {
+    let output = run(database, &[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A running server.
+pub struct ServerProcess {
+    /// Its address.
+    pub base: String,
+    child: Child,
+    log: Option<JoinHandle<String>>,
+}
+
+impl ServerProcess {
+    /// Starts `serve` or `demo` on a free port and waits until it says where it listens.
+    pub fn start(database: &TestDatabase, arguments: &[&str]) -> Self {
+        let mut child = command(database, arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let log = std::thread::spawn(move || {
+            errors.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n")
+        });
+        let Some(Ok(line)) = output.next() else {
+            panic!("the server ended before it listened: {}", log.join().unwrap());
+        };
+        let (_, rest) = line.split_once("http://").unwrap();
+        let address = rest.split_whitespace().next().unwrap();
+        // What it prints later must not fill the pipe.
+        std::thread::spawn(move || output.for_each(drop));
+        Self { base: format!("http://{address}"), child, log: Some(log) }
+    }
+
+    /// Starts `serve` on a free port.
+    pub fn serve(database: &TestDatabase) -> Self {
+        Self::start(database, &["serve", "--bind", "127.0.0.1:0"])
+    }
+
+    /// A client without credentials.
+    pub fn client(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("kill").args(["-s", name, &self.id().to_string()]).status();
+        assert!(done.unwrap().success());
+    }
+
+    /// Waits for its end; gives how it ended and its log.
+    pub fn wait(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        (status, self.log.take().unwrap().join().unwrap())
+    }
+
+    /// Kills it on the spot, as a power cut would.
+    pub fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.log.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // Already over where a test has waited for it.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,157 @@
+//! A server inside the test's process: on a real socket, on a database of its own, with a clock that the test sets.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use ticketgate::access::{
+    AdminPermit, NewPartner, NewTerminal, Openness, PermissionSet, create_partner, create_terminal,
+};
+use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, seed_demo, server};
+use ticketgate::config::{Flags, Settings};
+use ticketgate::db::{DbError, Session, Tx};
+use ticketgate::kernel::{Clock, ManualClock, PartnerCode, Timestamp, VenueCode};
+use ticketgate::token::{KeyRing, Tokens};
+
+use super::actors::{Gate, Partner};
+use super::client::Client;
+use super::database::TestDatabase;
+
+/// See the module.
+pub struct TestApp {
+    /// Its address, such as `http://127.0.0.1:40123`.
+    pub base: String,
+    /// Its clock.
+    pub clock: ManualClock,
+    /// The server's own parts.
+    pub app: App,
+    /// Its database.
+    pub database: TestDatabase,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// When every test begins.
+pub const START: &str = "2026-11-21T02:00:00Z";
+
+impl TestApp {
+    /// A demo: without credentials one is a supervisor, and `test_partner` has the well-known key.
+    pub fn demo() -> Self {
+        Self::start(demo_openness().unwrap())
+    }
+
+    /// The same products and venues, but everybody needs credentials.
+    pub fn closed() -> Self {
+        Self::start(Openness::Closed)
+    }
+
+    fn start(openness: Openness) -> Self {
+        let database = TestDatabase::migrated();
+        let now = Timestamp::parse(START).unwrap();
+        database.session().write(|tx| seed_demo(tx, now)).unwrap();
+        let folder = PathBuf::from(database.folder.path());
+        let flags = Flags::default()
+            .with("data_dir", Some(folder.display()))
+            .with("timezone", Some("Asia/Hong_Kong"));
+        let mut settings = Settings::load(&flags).unwrap();
+        settings.db = database.settings();
+        let clock = ManualClock::at(now);
+        let app = App::open(AppSettings {
+            settings,
+            clock: Clock::Manual(clock.clone()),
+            openness,
+            ring: KeyRing::generate(now).unwrap(),
+        })
+        .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (handle, thread) = run(app.clone(), listener);
+        Self { base, clock, app, database, handle, thread: Some(thread) }
+    }
+
+    /// A client without credentials.
+    pub fn client(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// The demo's partner.
+    pub fn partner(&self) -> Partner {
+        Partner { client: self.client().with("X-API-Key", DEMO_API_KEY) }
+    }
+
+    /// A new partner with its own key and these permissions, all of them where nothing is said.
+    pub fn new_partner(&self, code: &str, permissions: &str) -> Partner {
+        let permissions = if permissions.is_empty() {
+            PermissionSet::all()
+        } else {
+            permissions.parse().unwrap()
+        };
+        let partner = NewPartner { partner_code: PartnerCode::parse(code).unwrap(), permissions };
+        let key =
+            self.administer(|tx, admin, now| create_partner(tx, admin, partner, now).unwrap());
+        Partner { client: self.client().with("X-API-Key", &key.api_key) }
+    }
+
+    /// The demo's visitor with a scanner, at no venue.
+    pub fn gate(&self) -> Gate {
+        Gate { client: self.client(), device: "TERMINAL-CP-001".to_owned() }
+    }
+
+    /// A new terminal with its own key at a venue.
+    pub fn terminal(&self, id: &str, venue: &str) -> Gate {
+        let terminal = NewTerminal {
+            terminal_device_id: id.to_owned(),
+            venue_code: VenueCode::parse(venue).unwrap(),
+        };
+        let key =
+            self.administer(|tx, admin, now| create_terminal(tx, admin, terminal, now).unwrap());
+        let client = self.client().with("X-Terminal-Key", &key.terminal_key);
+        Gate { client, device: id.to_owned() }
+    }
+
+    /// Runs administration in a transaction of its own.
+    pub fn administer<T>(&self, work: impl FnOnce(&mut Tx, &AdminPermit, Timestamp) -> T) -> T {
+        let now = Timestamp::parse(START).unwrap();
+        let admin = AdminPermit::for_command_line();
+        self.session().write(|tx| Ok::<T, DbError>(work(tx, &admin, now))).unwrap()
+    }
+
+    /// A connection of the test's own.
+    pub fn session(&self) -> Session {
+        self.database.session()
+    }
+
+    /// The server's keys.
+    pub fn tokens(&self) -> &Tokens {
+        &self.app.tokens
+    }
+}
+
+/// Runs the server in a thread of its own.
+fn run(app: App, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
+    let (send, receive) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new()
+            .block_on(async move {
+                let server = server(&app, vec![listener])?;
+                send.send(server.handle()).unwrap();
+                drop(app);
+                server.await.map_err(AppError::from)
+            })
+            .unwrap();
+    });
+    (receive.recv().unwrap(), thread)
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let stop = self.handle.stop(false);
+        actix_web::rt::System::new().block_on(stop);
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+        self.app.db.close();
+    }
+}

@@ -1,0 +1,4 @@
+//! What operators use at a venue.
+
+mod race;
+mod scan;
