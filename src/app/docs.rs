@@ -1,4 +1,4 @@
-//! `/openapi.json`, and `/docs`: Swagger UI out of the binary.
+//! `/docs`: Swagger UI out of the binary.
 
 use std::sync::Arc;
 
@@ -6,16 +6,10 @@ use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::{HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
-use super::routes::openapi_json;
 use crate::http::Problem;
 
 /// Where Swagger UI's files are, and the page that uses them.
 const FOLDER: &str = "/docs/";
-
-/// The OpenAPI document.
-pub(super) async fn openapi() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(openapi_json())
-}
 
 /// The page itself, with or without a slash at its end.
 pub(super) async fn page() -> Result<HttpResponse, Problem> {

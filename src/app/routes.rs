@@ -62,13 +62,17 @@ routes! {
 /// Mounts every route at the root and again under `/api`, and the pages.
 pub(super) fn mount(config: &mut web::ServiceConfig) {
     config
-        .route("/openapi.json", web::get().to(docs::openapi))
+        .route("/openapi.json", web::get().to(openapi))
         .route("/docs", web::get().to(docs::page))
         .route("/docs/", web::get().to(docs::page))
         .route("/docs/{name}", web::get().to(docs::asset))
         .service(web::scope("/api").configure(mount_api).default_service(web::to(not_found)))
         .configure(mount_api)
         .default_service(web::to(not_found));
+}
+
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi_json())
 }
 
 async fn not_found() -> Result<HttpResponse, Problem> {

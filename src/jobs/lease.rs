@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::kernel::{Timestamp, sortable_id};
 
 /// How long a lease lasts without being renewed.
-pub const LEASE: TimeDelta = TimeDelta::seconds(5);
+const LEASE: TimeDelta = TimeDelta::seconds(5);
 
 /// A server process, as leases name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ pub fn enqueue(
     now: Timestamp,
 ) -> Result<Lease, JobError> {
     let job_id = sortable_id();
-    store::insert(tx, &store::NewJob { id: &job_id, kind, subject, owner: &worker.0 }, now)?;
+    let until = now.plus(LEASE);
+    store::insert(tx, &store::NewJob { id: &job_id, kind, subject, owner: &worker.0, until }, now)?;
     Ok(Lease { job_id, subject: subject.to_owned(), owner: worker.clone() })
 }
 
@@ -65,7 +66,7 @@ pub fn claim_abandoned(
     now: Timestamp,
 ) -> Result<Option<Lease>, JobError> {
     for (job_id, subject) in store::abandoned(tx, kind, now)? {
-        if store::take_over(tx, &job_id, &worker.0, now)? {
+        if store::take_over(tx, &job_id, &worker.0, (now, now.plus(LEASE)))? {
             return Ok(Some(Lease { job_id, subject, owner: worker.clone() }));
         }
     }
@@ -77,7 +78,7 @@ pub fn claim_abandoned(
 /// # Errors
 /// Somebody else has it, or the database's.
 pub fn renew(tx: &mut Tx, lease: &Lease, now: Timestamp) -> Result<(), JobError> {
-    if store::renew(tx, &lease.job_id, &lease.owner.0, now)? {
+    if store::renew(tx, &lease.job_id, &lease.owner.0, now.plus(LEASE))? {
         Ok(())
     } else {
         Err(JobError::LeaseLost)

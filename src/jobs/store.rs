@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::lease::LEASE;
 use crate::db::schema::jobs;
 use crate::db::{DbError, Tx};
 use crate::kernel::Timestamp;
@@ -14,6 +13,7 @@ pub(super) struct NewJob<'j> {
     pub(super) kind: &'j str,
     pub(super) subject: &'j str,
     pub(super) owner: &'j str,
+    pub(super) until: Timestamp,
 }
 
 pub(super) fn insert(tx: &mut Tx, job: &NewJob<'_>, now: Timestamp) -> Result<(), DbError> {
@@ -23,7 +23,7 @@ pub(super) fn insert(tx: &mut Tx, job: &NewJob<'_>, now: Timestamp) -> Result<()
             jobs::kind.eq(job.kind),
             jobs::subject.eq(job.subject),
             jobs::lease_owner.eq(job.owner),
-            jobs::lease_until.eq(now.plus(LEASE).naive_utc()),
+            jobs::lease_until.eq(job.until.naive_utc()),
             jobs::created_at.eq(now.naive_utc()),
         ))
         .execute(tx.connection())?;
@@ -49,19 +49,19 @@ pub(super) fn take_over(
     tx: &mut Tx,
     id: &str,
     owner: &str,
-    now: Timestamp,
+    (now, until): (Timestamp, Timestamp),
 ) -> Result<bool, DbError> {
     let still_abandoned = jobs::id.eq(id).and(jobs::lease_until.lt(now.naive_utc()));
     let changed = diesel::update(jobs::table.filter(still_abandoned))
-        .set((jobs::lease_owner.eq(owner), jobs::lease_until.eq(now.plus(LEASE).naive_utc())))
+        .set((jobs::lease_owner.eq(owner), jobs::lease_until.eq(until.naive_utc())))
         .execute(tx.connection())?;
     Ok(changed == 1)
 }
 
-pub(super) fn renew(tx: &mut Tx, id: &str, owner: &str, now: Timestamp) -> Result<bool, DbError> {
+pub(super) fn renew(tx: &mut Tx, id: &str, owner: &str, until: Timestamp) -> Result<bool, DbError> {
     let changed =
         diesel::update(jobs::table.filter(jobs::id.eq(id).and(jobs::lease_owner.eq(owner))))
-            .set(jobs::lease_until.eq(now.plus(LEASE).naive_utc()))
+            .set(jobs::lease_until.eq(until.naive_utc()))
             .execute(tx.connection())?;
     Ok(changed == 1)
 }

@@ -16,11 +16,11 @@ mod store;
 pub use decide::{Outcome, TicketState, decide};
 pub use error::RedemptionError;
 pub use gate::Gate;
-pub use history::{HistoryFilter, history};
+pub use history::history;
 pub use look::{Look, look};
 pub use model::{
-    Attempt, EventResult, FirstRedemption, Reason, Redeemed, RedemptionEvent, Refused, Scan,
-    ScanDetails, VenueFinding, Verdict,
+    Attempt, EventResult, FirstRedemption, HistoryFilter, Reason, Redeemed, RedemptionEvent,
+    Refused, Scan, ScanDetails, VenueFinding, Verdict,
 };
 pub use redeem::{redeem, redeem_deciding};
 pub use reverse::{Reversal, ReverseCommand, reverse};

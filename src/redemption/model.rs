@@ -271,3 +271,28 @@ pub enum Verdict {
     /// The scan's id belongs to another scan of this ticket.
     ScanIdReused,
 }
+
+/// Which events are wanted. What is not given does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryFilter {
+    /// Of tickets of this partner.
+    pub partner_code: Option<PartnerCode>,
+    /// With this QR code.
+    pub jti: Option<Jti>,
+    /// Of this ticket.
+    pub ticket_code: Option<TicketCode>,
+    /// At this venue.
+    pub venue_code: Option<String>,
+    /// Of this function.
+    pub function_code: Option<String>,
+    /// With this device.
+    pub terminal_device_id: Option<String>,
+    /// Of this kind.
+    pub result: Option<EventResult>,
+    /// For this reason.
+    pub reason: Option<String>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not after.
+    pub to: Option<Timestamp>,
+}

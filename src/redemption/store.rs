@@ -6,8 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp as SqlTimestamp};
 
-use super::history::HistoryFilter;
-use super::model::{EventResult, RedemptionEvent};
+use super::model::{EventResult, HistoryFilter, RedemptionEvent};
 use crate::db::{DbError, Rows, Statement, Tx};
 use crate::http::Page;
 use crate::kernel::{FunctionCode, Jti, PartnerCode, TicketCode, Timestamp};

@@ -2,57 +2,13 @@
 //!
 //! Until the last chunk is written, the tickets of a mint are shown to nobody.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
 
-use super::model::{Customer, TicketStatus};
+use super::model::{CodeRun, Mint};
 use super::store;
 use crate::catalog::Product;
 use crate::db::{DbError, Tx};
-use crate::kernel::{PartnerCode, TicketCode, Timestamp};
-
-/// What all tickets of a mint have in common.
-#[derive(Clone, Debug)]
-pub struct Mint {
-    /// The batch that they belong to.
-    pub batch_id: String,
-    /// What is sold.
-    pub product: Arc<Product>,
-    /// What they begin as.
-    pub status: TicketStatus,
-    /// Who they are for.
-    pub customer: Customer,
-    /// Not good before.
-    pub valid_from: Option<Timestamp>,
-    /// Not good after.
-    pub valid_until: Option<Timestamp>,
-}
-
-/// A run of codes: `{code_prefix}-{number}`, counted from the first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeRun {
-    /// `OTA-{product}-{day}`
-    pub code_prefix: String,
-    /// The first number.
-    pub first_sequence: i64,
-    /// How many.
-    pub quantity: i64,
-}
-
-impl CodeRun {
-    /// All codes of this run.
-    pub fn all(&self) -> impl Iterator<Item = TicketCode> {
-        self.part(0, self.quantity).filter_map(|code| TicketCode::parse(&code).ok())
-    }
-
-    /// Codes of this run, from its `from`th one (counted from 0) on.
-    fn part(&self, from: i64, count: i64) -> impl Iterator<Item = String> {
-        let first = self.first_sequence + from;
-        let numbers = first..first + count.min(self.quantity - from);
-        numbers.map(|number| format!("{}-{number:06}", self.code_prefix))
-    }
-}
+use crate::kernel::{PartnerCode, Timestamp};
 
 /// Takes a run of codes of a product's day; no gaps and no code twice, whoever else does the same.
 ///

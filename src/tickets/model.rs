@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Product;
 use crate::kernel::{FunctionCode, Jti, PartnerCode, TicketCode, Timestamp};
 use crate::token::{Claims, Sealing};
 
@@ -169,4 +171,46 @@ pub struct TicketFilter {
     pub status: Option<TicketStatus>,
     /// Of this product.
     pub product_id: Option<i64>,
+}
+
+/// What all tickets of a mint have in common.
+#[derive(Clone, Debug)]
+pub struct Mint {
+    /// The batch that they belong to.
+    pub batch_id: String,
+    /// What is sold.
+    pub product: Arc<Product>,
+    /// What they begin as.
+    pub status: TicketStatus,
+    /// Who they are for.
+    pub customer: Customer,
+    /// Not good before.
+    pub valid_from: Option<Timestamp>,
+    /// Not good after.
+    pub valid_until: Option<Timestamp>,
+}
+
+/// A run of codes: `{code_prefix}-{number}`, counted from the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeRun {
+    /// `OTA-{product}-{day}`
+    pub code_prefix: String,
+    /// The first number.
+    pub first_sequence: i64,
+    /// How many.
+    pub quantity: i64,
+}
+
+impl CodeRun {
+    /// All codes of this run.
+    pub fn all(&self) -> impl Iterator<Item = TicketCode> {
+        self.part(0, self.quantity).filter_map(|code| TicketCode::parse(&code).ok())
+    }
+
+    /// Codes of this run, from its `from`th one (counted from 0) on.
+    pub(super) fn part(&self, from: i64, count: i64) -> impl Iterator<Item = String> {
+        let first = self.first_sequence + from;
+        let numbers = first..first + count.min(self.quantity - from);
+        numbers.map(|number| format!("{}-{number:06}", self.code_prefix))
+    }
 }

@@ -7,7 +7,7 @@ use crate::catalog::ProductFunction;
 use crate::db::schema::unfinished_mints;
 use crate::db::{DbError, Rows, Statement, Tx};
 use crate::kernel::{PartnerCode, Timestamp};
-use crate::tickets::mint::Mint;
+use crate::tickets::model::Mint;
 
 /// Takes a run of numbers of a product's day; gives the first.
 pub(in crate::tickets) fn take_sequence(

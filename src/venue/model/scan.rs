@@ -1,44 +1,21 @@
-//! What is sent to and answered by the venue routes.
+//! A scan: as it is sent, as it is understood, as it is answered.
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, CatalogView, Venue};
-use crate::db::Db;
-use crate::http::{Fields, Page, Problem, bounded_text};
-use crate::kernel::{Clock, FunctionCode, Jti, Stopwatch, TicketCode, Timestamp, VenueCode};
-use crate::redemption::{
-    EventResult, FirstRedemption, Gate, HistoryFilter, Reason, Redeemed, Refused, Reversal,
-    ReverseCommand,
-};
-use crate::tickets::{Customer, Entitlement, TicketStatus};
-use crate::token::{TokenError, Tokens};
+use super::moment;
+use crate::catalog::{Catalog, Venue};
+use crate::http::{Fields, Problem, bounded_text};
+use crate::kernel::{FunctionCode, Stopwatch, TicketCode, Timestamp, VenueCode};
+use crate::redemption::{FirstRedemption, Reason, Redeemed, Refused};
+use crate::tickets::{Customer, Entitlement};
+use crate::token::TokenError;
 
-/// What the venue routes need.
-#[derive(Clone, Debug)]
-pub struct VenueState {
-    /// The database.
-    pub db: Db,
-    /// The clock.
-    pub clock: Clock,
-    /// Products and venues.
-    pub catalog: Arc<CatalogView>,
-    /// Opening.
-    pub tokens: Arc<Tokens>,
-    /// Where scans are redeemed.
-    pub gate: Arc<Gate>,
-    /// How long after a redemption it can be undone.
-    pub undo_window: TimeDelta,
-}
-
-/// Characters of a device's id and of other short texts at most.
-const MAX_SHORT: usize = 100;
+/// Characters of a device's id at most.
+const MAX_DEVICE: usize = 100;
 /// Characters of a `scan_id` at most.
 const MAX_SCAN_ID: usize = 64;
-/// Characters of a reason for undoing at most.
-const MAX_REASON: usize = 200;
 
 /// The body of `POST /venue/scan`.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -62,20 +39,20 @@ pub struct ScanBody {
 
 /// A scan as it is understood, before its token is opened.
 #[derive(Clone, Debug)]
-pub(super) struct ParsedScan {
-    pub(super) qr_token: String,
-    pub(super) function_code: FunctionCode,
-    pub(super) terminal_device_id: String,
-    pub(super) venue_code: Option<VenueCode>,
-    pub(super) scan_id: Option<String>,
-    pub(super) scanned_at: Option<Timestamp>,
+pub(in crate::venue) struct ParsedScan {
+    pub(in crate::venue) qr_token: String,
+    pub(in crate::venue) function_code: FunctionCode,
+    pub(in crate::venue) terminal_device_id: String,
+    pub(in crate::venue) venue_code: Option<VenueCode>,
+    pub(in crate::venue) scan_id: Option<String>,
+    pub(in crate::venue) scanned_at: Option<Timestamp>,
 }
 
 impl ScanBody {
-    pub(super) fn parse(self) -> Result<ParsedScan, Problem> {
+    pub(in crate::venue) fn parse(self) -> Result<ParsedScan, Problem> {
         let mut fields = Fields::new();
         let function_code = fields.take("function_code", FunctionCode::parse(&self.function_code));
-        let device = bounded_text(self.terminal_device_id, MAX_SHORT);
+        let device = bounded_text(self.terminal_device_id, MAX_DEVICE);
         let device = fields.take("terminal_device_id", device);
         let venue_code =
             fields.optional("venue_code", self.venue_code, |text| VenueCode::parse(&text));
@@ -95,13 +72,9 @@ impl ScanBody {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp, &'static str> {
-    Timestamp::parse(text).ok_or("must be a time such as 2026-11-21T08:00:00Z")
-}
-
 /// How the answer came about.
 #[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct PerformanceMetrics {
+pub(in crate::venue) struct PerformanceMetrics {
     /// Milliseconds on the server.
     response_time_ms: f64,
     /// False where the code is forged, was used before, or has been superseded.
@@ -110,7 +83,7 @@ pub(super) struct PerformanceMetrics {
 
 /// Where a scan was.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct VenueInfo {
+pub(in crate::venue) struct VenueInfo {
     /// Null where no venue was named.
     venue_code: Option<String>,
     /// Null where no venue was named.
@@ -121,7 +94,7 @@ pub(super) struct VenueInfo {
 
 /// What was sold.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct ScannedProduct {
+pub(in crate::venue) struct ScannedProduct {
     /// Its number.
     id: i64,
     /// For people; null for a product that is gone.
@@ -130,7 +103,7 @@ pub(super) struct ScannedProduct {
 
 /// Whether anything is left on the ticket.
 #[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
-pub(super) enum ScannedStatus {
+pub(in crate::venue) enum ScannedStatus {
     /// Something is left.
     #[serde(rename = "partially_redeemed")]
     PartiallyRedeemed,
@@ -151,7 +124,7 @@ impl ScannedStatus {
 
 /// A use was taken.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct SuccessBody {
+pub(in crate::venue) struct SuccessBody {
     /// Always `success`.
     result: &'static str,
     /// The redemption's id in the ledger.
@@ -188,7 +161,7 @@ pub(super) struct SuccessBody {
 }
 
 impl SuccessBody {
-    pub(super) fn new(
+    pub(in crate::venue) fn new(
         redeemed: Redeemed,
         catalog: &Catalog,
         watch: &Stopwatch,
@@ -231,7 +204,7 @@ impl SuccessBody {
 
 /// No use was taken.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct RejectBody {
+pub(in crate::venue) struct RejectBody {
     /// Always `reject`.
     result: &'static str,
     /// Why, as a stable code.
@@ -254,7 +227,7 @@ pub(super) struct RejectBody {
 }
 
 impl RejectBody {
-    pub(super) fn new(refused: Refused, watch: &Stopwatch, now: Timestamp) -> Self {
+    pub(in crate::venue) fn new(refused: Refused, watch: &Stopwatch, now: Timestamp) -> Self {
         let is_fraud = matches!(refused.reason, Reason::AlreadyRedeemed | Reason::QrSuperseded);
         Self {
             result: "reject",
@@ -271,7 +244,11 @@ impl RejectBody {
         }
     }
 
-    pub(super) fn not_opened(error: TokenError, watch: &Stopwatch, now: Timestamp) -> Self {
+    pub(in crate::venue) fn not_opened(
+        error: TokenError,
+        watch: &Stopwatch,
+        now: Timestamp,
+    ) -> Self {
         Self {
             result: "reject",
             reason: error.code(),
@@ -285,170 +262,5 @@ impl RejectBody {
             },
             ts: now,
         }
-    }
-}
-
-/// The body of `POST /venue/redemptions/{id}/reverse`.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-pub struct ReverseBody {
-    /// Why, for the record.
-    pub reason: String,
-}
-
-impl ReverseBody {
-    pub(super) fn parse(
-        self,
-        redemption_id: String,
-        window: TimeDelta,
-    ) -> Result<ReverseCommand, Problem> {
-        let mut fields = Fields::new();
-        let reason = fields.take("reason", bounded_text(self.reason, MAX_REASON));
-        let command = reason.map(|reason| ReverseCommand { redemption_id, reason, window });
-        fields.finish(command)
-    }
-}
-
-/// A redemption that was undone.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct ReversalBody {
-    /// The undoing's own id in the ledger.
-    reversal_id: String,
-    /// What was undone.
-    redemption_id: Option<String>,
-    /// The ticket.
-    ticket_code: TicketCode,
-    /// The function.
-    function_code: FunctionCode,
-    /// Where the ticket is in its life now.
-    ticket_status: TicketStatus,
-    /// Uses of this function left.
-    remaining_uses: Option<i64>,
-    /// What is left of all functions.
-    entitlements: Vec<Entitlement>,
-    /// Why.
-    reason: Option<String>,
-    /// When.
-    reversed_at: Timestamp,
-}
-
-impl From<Reversal> for ReversalBody {
-    fn from(reversal: Reversal) -> Self {
-        let Reversal { event, held } = reversal;
-        Self {
-            reversal_id: event.redemption_id,
-            redemption_id: event.reverses,
-            ticket_code: event.ticket_code,
-            function_code: event.function_code,
-            ticket_status: held.ticket.status,
-            remaining_uses: event.remaining_uses_after,
-            entitlements: held.entitlements,
-            reason: event.reason,
-            reversed_at: event.redeemed_at,
-        }
-    }
-}
-
-/// A venue in the list.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct VenueEntry {
-    /// Its number.
-    venue_id: i64,
-    /// Its code.
-    venue_code: VenueCode,
-    /// For people.
-    venue_name: String,
-    /// Such as `pier`.
-    venue_type: String,
-    /// What it redeems.
-    supported_functions: Vec<FunctionCode>,
-    /// Whether it redeems now.
-    is_active: bool,
-}
-
-impl From<&Venue> for VenueEntry {
-    fn from(venue: &Venue) -> Self {
-        Self {
-            venue_id: venue.venue_id,
-            venue_code: venue.venue_code.clone(),
-            venue_name: venue.venue_name.clone(),
-            venue_type: venue.venue_type.clone(),
-            supported_functions: venue.supported_functions.clone(),
-            is_active: venue.is_active,
-        }
-    }
-}
-
-/// The venues.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct VenueList {
-    /// By number.
-    pub(super) venues: Vec<VenueEntry>,
-}
-
-/// The query of `GET /venue`.
-#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct VenueListQuery {
-    /// `true`: closed ones too.
-    include_inactive: Option<String>,
-}
-
-impl VenueListQuery {
-    pub(super) fn parse(self) -> Result<bool, Problem> {
-        let mut fields = Fields::new();
-        let parse = |text: String| text.parse::<bool>().map_err(|_| "must be true or false");
-        let include = fields.optional("include_inactive", self.include_inactive, parse);
-        fields.finish(Some(include.unwrap_or(false)))
-    }
-}
-
-/// The query of `GET /venue/analytics/redemptions`.
-#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct HistoryQuery {
-    /// With this QR code.
-    jti: Option<String>,
-    /// Of this ticket.
-    ticket_code: Option<String>,
-    /// At this venue.
-    venue_code: Option<String>,
-    /// Of this function.
-    function_code: Option<String>,
-    /// With this device.
-    terminal_device_id: Option<String>,
-    /// `success`, `reject` or `reversal`.
-    result: Option<String>,
-    /// For this reason, such as `ALREADY_REDEEMED`.
-    reason: Option<String>,
-    /// Not before: RFC 3339.
-    from: Option<String>,
-    /// Not after: RFC 3339.
-    to: Option<String>,
-    /// Counted from 1.
-    page: Option<String>,
-    /// Events on a page, 50 where none is given, 500 at most.
-    limit: Option<String>,
-}
-
-impl HistoryQuery {
-    pub(super) fn parse(self) -> Result<(HistoryFilter, Page), Problem> {
-        let mut fields = Fields::new();
-        let page = Page::parse(&mut fields, self.page.as_deref(), self.limit.as_deref());
-        let filter = HistoryFilter {
-            partner_code: None,
-            jti: fields.optional("jti", self.jti, |text| text.parse::<Jti>()),
-            ticket_code: fields
-                .optional("ticket_code", self.ticket_code, |text| TicketCode::parse(&text)),
-            venue_code: self.venue_code,
-            function_code: self.function_code,
-            terminal_device_id: self.terminal_device_id,
-            result: fields.optional("result", self.result, |text| {
-                EventResult::from_name(&text).ok_or("must be one of success, reject, reversal")
-            }),
-            reason: self.reason,
-            from: fields.optional("from", self.from, |text| moment(&text)),
-            to: fields.optional("to", self.to, |text| moment(&text)),
-        };
-        fields.finish(Some((filter, page)))
     }
 }

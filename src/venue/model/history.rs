@@ -1,0 +1,59 @@
+//! What is asked of the ledger.
+
+use serde::Deserialize;
+
+use super::moment;
+use crate::http::{Fields, Page, Problem};
+use crate::kernel::{Jti, TicketCode};
+use crate::redemption::{EventResult, HistoryFilter};
+
+/// The query of `GET /venue/analytics/redemptions`.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// With this QR code.
+    jti: Option<String>,
+    /// Of this ticket.
+    ticket_code: Option<String>,
+    /// At this venue.
+    venue_code: Option<String>,
+    /// Of this function.
+    function_code: Option<String>,
+    /// With this device.
+    terminal_device_id: Option<String>,
+    /// `success`, `reject` or `reversal`.
+    result: Option<String>,
+    /// For this reason, such as `ALREADY_REDEEMED`.
+    reason: Option<String>,
+    /// Not before: RFC 3339.
+    from: Option<String>,
+    /// Not after: RFC 3339.
+    to: Option<String>,
+    /// Counted from 1.
+    page: Option<String>,
+    /// Events on a page, 50 where none is given, 500 at most.
+    limit: Option<String>,
+}
+
+impl HistoryQuery {
+    pub(in crate::venue) fn parse(self) -> Result<(HistoryFilter, Page), Problem> {
+        let mut fields = Fields::new();
+        let page = Page::parse(&mut fields, self.page.as_deref(), self.limit.as_deref());
+        let filter = HistoryFilter {
+            partner_code: None,
+            jti: fields.optional("jti", self.jti, |text| text.parse::<Jti>()),
+            ticket_code: fields
+                .optional("ticket_code", self.ticket_code, |text| TicketCode::parse(&text)),
+            venue_code: self.venue_code,
+            function_code: self.function_code,
+            terminal_device_id: self.terminal_device_id,
+            result: fields.optional("result", self.result, |text| {
+                EventResult::from_name(&text).ok_or("must be one of success, reject, reversal")
+            }),
+            reason: self.reason,
+            from: fields.optional("from", self.from, |text| moment(&text)),
+            to: fields.optional("to", self.to, |text| moment(&text)),
+        };
+        fields.finish(Some((filter, page)))
+    }
+}

@@ -1,0 +1,42 @@
+//! What is sent to and answered by the venue routes.
+
+mod history;
+mod reverse;
+mod scan;
+mod venues;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::catalog::CatalogView;
+use crate::db::Db;
+use crate::kernel::{Clock, Timestamp};
+use crate::redemption::Gate;
+use crate::token::Tokens;
+
+pub(super) use history::HistoryQuery;
+pub(super) use reverse::{ReversalBody, ReverseBody};
+pub(super) use scan::{ParsedScan, RejectBody, ScanBody, SuccessBody};
+pub(super) use venues::{VenueEntry, VenueList, VenueListQuery};
+
+/// What the venue routes need.
+#[derive(Clone, Debug)]
+pub struct VenueState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Products and venues.
+    pub catalog: Arc<CatalogView>,
+    /// Opening.
+    pub tokens: Arc<Tokens>,
+    /// Where scans are redeemed.
+    pub gate: Arc<Gate>,
+    /// How long after a redemption it can be undone.
+    pub undo_window: TimeDelta,
+}
+
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    Timestamp::parse(text).ok_or("must be a time such as 2026-11-21T08:00:00Z")
+}
