@@ -30,8 +30,7 @@ macro_rules! routes {
             info(
                 title = "ticketgate",
                 description = "Ticket redemption for venues: bulk tickets, encrypted and signed \
-                    QR codes, each redeemed exactly once. Every path also answers under /api.",
-                license(name = "MIT OR Apache-2.0")
+                    QR codes, each redeemed exactly once. Every path also answers under /api."
             )
         )]
         struct Document;

@@ -17,8 +17,12 @@ pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliE
         .with("log_format", arguments.log_format.as_ref());
     let settings = Settings::load(&flags)?;
     start_logging(&settings);
-    let keys = KeyFile::at(settings.key_file());
-    let ring = keys.load()?;
+    let (ring, keys) = if let Some(ring) = settings.keys.clone() {
+        (ring, None)
+    } else {
+        let file = KeyFile::at(settings.key_file());
+        (file.load()?, Some(file))
+    };
     if arguments.no_migrate {
         store::make_folder(&settings)?;
         let pending = migration_state(&mut Session::new(settings.db.target.clone()))?.pending;
@@ -37,6 +41,6 @@ pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliE
     }
     let openness = Openness::Closed;
     let app = App::open(AppSettings { settings, clock: Clock::System, openness, ring })?;
-    actix_web::rt::System::new().block_on(run_until_signal(app, listeners, Some(keys)))?;
+    actix_web::rt::System::new().block_on(run_until_signal(app, listeners, keys))?;
     Ok(())
 }

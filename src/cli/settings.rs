@@ -6,16 +6,11 @@ use super::error::CliError;
 use super::{print, store};
 use crate::app::openapi_json;
 use crate::config::{Effective, Flags, Settings, effective};
-use crate::db::{Session, Target, run_migrations};
+use crate::db::{Session, run_migrations};
 
 /// Prints the settings in force.
 pub(super) fn config(flags: &Flags, json: bool) -> Result<(), CliError> {
-    let hidden = |setting: Effective| {
-        let is_url = setting.name == "database_url" && !setting.value.is_empty();
-        let shown = Target::parse(&setting.value).map(|target| target.to_string());
-        let value = if is_url { shown.unwrap_or_else(|_| "..".to_owned()) } else { setting.value };
-        Effective { value, ..setting }
-    };
+    let hidden = |setting: Effective| Effective { value: setting.shown_value(), ..setting };
     let settings: Vec<Effective> = effective(flags)?.into_iter().map(hidden).collect();
     print::list(&settings, &["name", "value", "source", "meaning"], json);
     Settings::load(flags)?;

@@ -15,6 +15,7 @@ use super::sources::{Effective, Flags, effective};
 use crate::db::{DbSettings, Target};
 use crate::kernel::Currency;
 use crate::ota::GenerateSettings;
+use crate::token::KeyRing;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,8 @@ pub struct Settings {
     pub token_memory: usize,
     /// Time to finish what is in flight.
     pub grace: Duration,
+    /// The key ring, where it is a setting and not a file.
+    pub keys: Option<KeyRing>,
 }
 
 struct Values(Vec<Effective>);
@@ -122,7 +125,7 @@ impl Values {
         let (value, source) = setting.map_or(("", "default"), |s| (&s.value, &s.source));
         parse(value).map_err(|problem| ConfigError::Setting {
             name,
-            value: if name == "database_url" { "..".to_owned() } else { value.to_owned() },
+            value: setting.map(Effective::shown_value).unwrap_or_default(),
             source_name: source.to_owned(),
             problem,
         })
@@ -170,6 +173,10 @@ impl Settings {
             max_connections: values.number("max_connections", 1, 1_000_000)?,
             token_memory: values.number("token_memory", 0, 10_000_000)?,
             grace: Duration::from_secs(values.number("grace_seconds", 0, 3600)?),
+            keys: values.with("keys", |json| match json {
+                "" => Ok(None),
+                json => KeyRing::parse(json).map(Some).map_err(|error| error.to_string()),
+            })?,
         })
     }
 

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
+use crate::db::Target;
 
 /// The settings: name, default, and what it means. `database_url` is `DATABASE_URL` in the environment.
 pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("data_dir", "./data", "folder of the SQLite file and the key ring"),
     ("database_url", "", "postgres://.. or sqlite:PATH; empty: ticketgate.db in data_dir"),
+    ("keys", "", "the key ring itself, as keys.json has it; empty: keys.json in data_dir"),
     ("bind", "127.0.0.1:8080", "address and port to listen on"),
     ("timezone", "UTC", "IANA time zone of ticket codes and of dates without time"),
     ("currency", "HKD", "ISO 4217 currency of prices that name none"),
@@ -62,12 +64,26 @@ impl Flags {
 pub struct Effective {
     /// Its name.
     pub name: &'static str,
-    /// Its value; a password in it is hidden where it is printed.
+    /// Its value, which may be secret.
     pub value: String,
     /// Where it came from.
     pub source: String,
     /// What it means.
     pub meaning: &'static str,
+}
+
+impl Effective {
+    /// The value as it may be printed: without keys and passwords.
+    #[must_use]
+    pub fn shown_value(&self) -> String {
+        match self.name {
+            _ if self.value.is_empty() => String::new(),
+            "keys" => "..".to_owned(),
+            "database_url" => Target::parse(&self.value)
+                .map_or_else(|_| "..".to_owned(), |target| target.to_string()),
+            _ => self.value.clone(),
+        }
+    }
 }
 
 /// All settings in force.
