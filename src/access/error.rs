@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::db::DbError;
+use crate::kernel::VenueCode;
 
 /// See the module.
 #[derive(Debug, Error)]
@@ -25,6 +26,17 @@ pub enum AccessError {
     /// Known, but not allowed this.
     #[error("allow this: it needs {0}")]
     InsufficientPermissions(String),
+    /// A terminal that names another venue than its own.
+    #[error("act for {named}: this terminal stands at {own}")]
+    TerminalVenue {
+        /// Where the terminal stands.
+        own: VenueCode,
+        /// What was named.
+        named: VenueCode,
+    },
+    /// A terminal that names another device than its own.
+    #[error("scan as another device: this key belongs to terminal {0}")]
+    TerminalDevice(String),
     /// The code is taken.
     #[error("create partner {0}: there is one already")]
     PartnerExists(String),

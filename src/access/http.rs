@@ -77,6 +77,12 @@ impl From<AccessError> for Problem {
             AccessError::InsufficientPermissions(_) => {
                 Self::new(StatusCode::FORBIDDEN, "INSUFFICIENT_PERMISSIONS", text)
             }
+            AccessError::TerminalVenue { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "TERMINAL_VENUE_MISMATCH", text)
+            }
+            AccessError::TerminalDevice(_) => {
+                Self::new(StatusCode::FORBIDDEN, "TERMINAL_DEVICE_MISMATCH", text)
+            }
             AccessError::PartnerExists(_) => Self::conflict("PARTNER_EXISTS", text),
             AccessError::TerminalExists(_) => Self::conflict("TERMINAL_EXISTS", text),
             AccessError::Database(error) => error.into(),

@@ -99,6 +99,20 @@ impl Viewer {
     }
 }
 
+/// The venue to act at: the terminal's own, or else the one that was named. A terminal speaks for its own only.
+fn venue_to_act_at(
+    own: Option<&VenueCode>,
+    named: Option<VenueCode>,
+) -> Result<Option<VenueCode>, AccessError> {
+    match (own, named) {
+        (Some(own), Some(named)) if *own != named => {
+            Err(AccessError::TerminalVenue { own: own.clone(), named })
+        }
+        (Some(own), _) => Ok(Some(own.clone())),
+        (None, named) => Ok(named),
+    }
+}
+
 /// May look at the ticket behind a QR code.
 #[derive(Clone, Debug)]
 pub struct LookPermit {
@@ -110,6 +124,18 @@ impl LookPermit {
     #[must_use]
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
+    }
+
+    /// The venue to look for: the terminal's own, or else the one that was named.
+    ///
+    /// # Errors
+    /// A terminal's is another one.
+    pub fn venue(&self, named: Option<VenueCode>) -> Result<Option<VenueCode>, AccessError> {
+        let own = match &self.viewer {
+            Viewer::Venue { bound_to } => bound_to.as_ref(),
+            Viewer::Partner(_) => None,
+        };
+        venue_to_act_at(own, named)
     }
 }
 
@@ -144,10 +170,23 @@ impl ScanPermit {
         &self.principal
     }
 
-    /// The paired device and its venue, where a terminal's key was used.
-    #[must_use]
-    pub fn terminal(&self) -> Option<(&str, &VenueCode)> {
-        self.terminal.as_ref().map(|(device, venue)| (device.as_str(), venue))
+    /// Whether scans may name this device: a terminal's only its own.
+    ///
+    /// # Errors
+    /// The terminal's own device is another one.
+    pub fn check_device(&self, named: &str) -> Result<(), AccessError> {
+        match &self.terminal {
+            Some((own, _)) if own != named => Err(AccessError::TerminalDevice(own.clone())),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The venue to scan at: the terminal's own, or else the one that was named.
+    ///
+    /// # Errors
+    /// A terminal's is another one.
+    pub fn venue(&self, named: Option<VenueCode>) -> Result<Option<VenueCode>, AccessError> {
+        venue_to_act_at(self.terminal.as_ref().map(|(_, venue)| venue), named)
     }
 }
 

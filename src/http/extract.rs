@@ -24,16 +24,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = is_json(request);
-        let body = web::Payload::from_request(request, payload);
-        Box::pin(async move {
-            if !is_json {
-                return Err(not_json());
-            }
-            let body = body.await.map_err(|_| unreadable())?;
-            let bytes = read_limited(body).await?;
-            parse(&bytes).map(Self)
-        })
+        let body = read(request, payload);
+        Box::pin(async move { body.await?.parse().map(Self) })
     }
 }
 
@@ -46,15 +38,35 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJsonBody<T
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = is_json(request);
-        let body = web::Payload::from_request(request, payload);
+        let body = read(request, payload);
         Box::pin(async move {
-            let bytes = read_limited(body.await.map_err(|_| unreadable())?).await?;
-            if bytes.is_empty() {
-                return Ok(Self(T::default()));
-            }
-            if is_json { parse(&bytes).map(Self) } else { Err(not_json()) }
+            let body = body.await?;
+            if body.bytes.is_empty() { Ok(Self(T::default())) } else { body.parse().map(Self) }
         })
+    }
+}
+
+/// A body as it came.
+struct RawBody {
+    is_json: bool,
+    bytes: BytesMut,
+}
+
+impl RawBody {
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.is_json { parse(&self.bytes) } else { Err(not_json()) }
+    }
+}
+
+fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<RawBody, Problem>> + use<> {
+    let is_json = is_json(request);
+    let body = web::Payload::from_request(request, payload);
+    async move {
+        let body = body.await.map_err(|_| unreadable())?;
+        Ok(RawBody { is_json, bytes: read_limited(body).await? })
     }
 }
 

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
+use super::decrypt;
 use super::error::QrError;
 use super::info::info;
 use super::model::{
@@ -10,9 +11,9 @@ use super::model::{
 };
 use crate::access::{Allowed, InfoPermit, IssuePermit, LookPermit, Viewer};
 use crate::catalog::CatalogError;
-use crate::http::{Fields, JsonBody, OptionalJsonBody, Params, Problem, request_id};
-use crate::kernel::{TicketCode, VenueCode};
-use crate::redemption::{RedemptionError, VenueFinding, look};
+use crate::http::{JsonBody, OptionalJsonBody, Params, Problem, request_id};
+use crate::kernel::TicketCode;
+use crate::redemption::RedemptionError;
 use crate::tickets::{IssueCode, TicketError, current_code, issue_code};
 
 /// Any text in the place of a code: one that no ticket can have is as unknown as any other.
@@ -97,39 +98,7 @@ pub async fn decrypt(
     state: web::Data<QrState>,
     body: JsonBody<DecryptBody>,
 ) -> Result<web::Json<DecryptedBody>, Problem> {
-    let venue_code = venue_code(&permit.0, body.0.venue_code)?;
-    let opened = state.tokens.open(&body.0.encrypted_data).map_err(QrError::from)?;
-    let venue = match venue_code {
-        None => VenueFinding::NotGiven,
-        Some(code) => match state.catalog.venue(&code).await.map_err(QrError::from)? {
-            Some(venue) => VenueFinding::Known(venue),
-            None => VenueFinding::Unknown(code),
-        },
-    };
-    let catalog = state.catalog.current().await.map_err(QrError::from)?;
-    let (now, claims) = (state.clock.now(), opened.claims.clone());
-    let read = state.db.read(move |tx| look(tx, &permit.0, &claims, &venue, now));
-    let seen = read.await.map_err(QrError::from)?;
-    Ok(web::Json(DecryptedBody::new(opened.claims, seen, &catalog, now)))
-}
-
-/// The terminal's venue, or else the one that the body names.
-fn venue_code(permit: &LookPermit, named: Option<String>) -> Result<Option<VenueCode>, Problem> {
-    let bound_to = match permit.viewer() {
-        Viewer::Venue { bound_to } => bound_to.clone(),
-        Viewer::Partner(_) => None,
-    };
-    let mut fields = Fields::new();
-    let named = fields.optional("venue_code", named, |text| VenueCode::parse(&text));
-    let named = fields.finish(Some(named))?;
-    match (bound_to, named) {
-        (Some(own), Some(named)) if own != named => Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "TERMINAL_VENUE_MISMATCH",
-            format!("this terminal stands at {own}, not at {named}"),
-        )),
-        (own, named) => Ok(own.or(named)),
-    }
+    Ok(web::Json(decrypt::decrypt(&state, permit.0, body.0.parse()?).await?))
 }
 
 impl From<QrError> for Problem {

@@ -2,6 +2,7 @@
 //!
 //! Comes in: ticket codes and scanned texts. Goes out: sealed tokens with their pictures, and what a ticket is.
 
+mod decrypt;
 mod error;
 pub mod http;
 mod info;

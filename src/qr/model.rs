@@ -9,7 +9,7 @@ use super::error::QrError;
 use crate::catalog::{Catalog, CatalogView};
 use crate::db::Db;
 use crate::http::{Fields, Problem};
-use crate::kernel::{Clock, FunctionCode, Jti, PartnerCode, TicketCode, Timestamp};
+use crate::kernel::{Clock, FunctionCode, Jti, PartnerCode, TicketCode, Timestamp, VenueCode};
 use crate::redemption::{Look, Reason};
 use crate::tickets::{Customer, Entitlement, HeldTicket, IssuedCode, TicketError, TicketStatus};
 use crate::token::{Claims, ImageFormat, Tokens, image_data_uri};
@@ -175,6 +175,22 @@ pub struct DecryptBody {
     pub encrypted_data: String,
     /// Where it was scanned; a terminal's own venue where a terminal's key is used.
     pub venue_code: Option<String>,
+}
+
+/// A look as it is understood, before its token is opened.
+#[derive(Clone, Debug)]
+pub(super) struct ParsedLook {
+    pub(super) encrypted_data: String,
+    pub(super) venue_code: Option<VenueCode>,
+}
+
+impl DecryptBody {
+    pub(super) fn parse(self) -> Result<ParsedLook, Problem> {
+        let mut fields = Fields::new();
+        let venue_code =
+            fields.optional("venue_code", self.venue_code, |text| VenueCode::parse(&text));
+        fields.finish(Some(ParsedLook { encrypted_data: self.encrypted_data, venue_code }))
+    }
 }
 
 /// An entitlement as the gate sees it.

@@ -4,6 +4,7 @@
 
 mod decide;
 mod error;
+mod find_venue;
 mod gate;
 mod history;
 mod look;
@@ -15,6 +16,7 @@ mod store;
 
 pub use decide::{Outcome, TicketState, decide};
 pub use error::RedemptionError;
+pub use find_venue::find_venue;
 pub use gate::Gate;
 pub use history::history;
 pub use look::{Look, look};

@@ -1,6 +1,5 @@
 //! `POST /venue/scan`, `POST /venue/redemptions/{id}/reverse`, `GET /venue`, `GET /venue/analytics/redemptions`.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::VenueError;
@@ -115,12 +114,7 @@ impl From<VenueError> for Problem {
     fn from(error: VenueError) -> Self {
         let text = format!("failed to {error}");
         match error {
-            VenueError::TerminalVenue { .. } => {
-                Self::new(StatusCode::FORBIDDEN, "TERMINAL_VENUE_MISMATCH", text)
-            }
-            VenueError::TerminalDevice(_) => {
-                Self::new(StatusCode::FORBIDDEN, "TERMINAL_DEVICE_MISMATCH", text)
-            }
+            VenueError::Access(error) => error.into(),
             VenueError::ScanIdReused(_) => Self::conflict("SCAN_ID_REUSED", text),
             VenueError::Redemption(error) => ledger_problem(error, text),
             VenueError::Catalog(CatalogError::Database(error)) | VenueError::Database(error) => {

@@ -1,0 +1,21 @@
+//! One look, from the scanned text to what is behind it: open the token, find the venue, read the ticket.
+
+use super::error::QrError;
+use super::model::{DecryptedBody, ParsedLook, QrState};
+use crate::access::LookPermit;
+use crate::redemption::{find_venue, look};
+
+/// Looks at the ticket behind a scanned text. Changes nothing.
+pub(super) async fn decrypt(
+    state: &QrState,
+    permit: LookPermit,
+    parsed: ParsedLook,
+) -> Result<DecryptedBody, QrError> {
+    let venue_code = permit.venue(parsed.venue_code)?;
+    let claims = state.tokens.open(&parsed.encrypted_data)?.claims;
+    let venue = find_venue(&state.catalog, venue_code).await?;
+    let catalog = state.catalog.current().await?;
+    let (now, opened) = (state.clock.now(), claims.clone());
+    let seen = state.db.read(move |tx| look(tx, &permit, &opened, &venue, now)).await?;
+    Ok(DecryptedBody::new(claims, seen, &catalog, now))
+}
