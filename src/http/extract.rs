@@ -136,16 +136,26 @@ fn syntax_problem(error: &serde_json::Error) -> Problem {
     }])
 }
 
+/// serde's text without the names of the program's own types.
+fn in_plain_words(text: &str) -> String {
+    let text = text.replace("expected i64", "expected a whole number");
+    match text.split_once("expected struct") {
+        Some((found, _)) => format!("{found}expected an object"),
+        None => text,
+    }
+}
+
 /// Names the field: serde gives the path of a value of the wrong type, and the name of a missing one in its text.
 fn data_problem(path: &str, error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     let text = text.split_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let text = in_plain_words(text);
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
     let outer = if path == "." { "" } else { path };
     let (field, problem) = match missing {
         Some(name) if outer.is_empty() => (name.to_owned(), "is required".to_owned()),
         Some(name) => (format!("{outer}.{name}"), "is required".to_owned()),
-        None if outer.is_empty() => ("body".to_owned(), text.to_owned()),
+        None if outer.is_empty() => ("body".to_owned(), format!("is not valid: {text}")),
         None => (outer.to_owned(), format!("is not valid: {text}")),
     };
     Problem::invalid_fields(vec![FieldProblem { field, problem }])
