@@ -13,6 +13,11 @@ use crate::catalog::{
 use crate::config::{Flags, Settings};
 use crate::kernel::{Amount, Currency, FunctionCode, ProductCode, VenueCode};
 
+const VENUE_COLUMNS: &[&str] =
+    &["venue_code", "venue_name", "venue_type", "timezone", "functions", "is_active"];
+const PRODUCT_COLUMNS: &[&str] =
+    &["product_id", "product_code", "product_name", "functions", "prices"];
+
 #[derive(Serialize)]
 struct VenueRow {
     venue_id: i64,
@@ -85,7 +90,7 @@ pub(super) fn venue(flags: &Flags, command: VenueCommand, json: bool) -> Result<
                     .collect::<Result<_, _>>()?,
             };
             let made = session.write(|tx| create_venue(tx, &admin, venue, now))?;
-            print::one(&VenueRow::from(&made), json);
+            print::one(&VenueRow::from(&made), VENUE_COLUMNS, json);
         }
         VenueCommand::Open { code } => {
             let code = venue_code(&code)?;
@@ -102,8 +107,7 @@ pub(super) fn venue(flags: &Flags, command: VenueCommand, json: bool) -> Result<
             let mut venues: Vec<VenueRow> =
                 catalog.venues.values().map(|venue| VenueRow::from(venue.as_ref())).collect();
             venues.sort_by_key(|venue| venue.venue_id);
-            let columns = ["venue_code", "venue_name", "venue_type", "functions", "is_active"];
-            print::list(&venues, &columns, json);
+            print::list(&venues, VENUE_COLUMNS, json);
         }
     }
     Ok(())
@@ -129,15 +133,14 @@ pub(super) fn product(flags: &Flags, command: ProductCommand, json: bool) -> Res
             };
             let admin = AdminPermit::for_command_line();
             let made = session.write(|tx| create_product(tx, &admin, product, now))?;
-            print::one(&ProductRow::from(&made), json);
+            print::one(&ProductRow::from(&made), PRODUCT_COLUMNS, json);
         }
         ProductCommand::List => {
             let catalog = session.read(load_catalog)?;
             let mut products: Vec<ProductRow> =
                 catalog.products.values().map(|one| ProductRow::from(one.as_ref())).collect();
             products.sort_by_key(|product| product.product_id);
-            let columns = ["product_id", "product_code", "product_name", "functions", "prices"];
-            print::list(&products, &columns, json);
+            print::list(&products, PRODUCT_COLUMNS, json);
         }
     }
     Ok(())

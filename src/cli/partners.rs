@@ -26,7 +26,7 @@ pub(super) fn partner(flags: &Flags, command: PartnerCommand, json: bool) -> Res
                 },
             };
             let key = session.write(|tx| create_partner(tx, &admin, partner, now))?;
-            print::one(&key, json);
+            print::one(&key, &["partner_code", "api_key"], json);
         }
         PartnerCommand::List => {
             let partners = session.read(|tx| list_partners(tx, &admin))?;
@@ -56,7 +56,7 @@ pub(super) fn terminal(
                 let terminal = NewTerminal { terminal_device_id: id, venue_code };
                 Ok(create_terminal(tx, &admin, terminal, now)?)
             })?;
-            print::one(&key, json);
+            print::one(&key, &["terminal_device_id", "venue_code", "terminal_key"], json);
         }
         TerminalCommand::List => {
             let terminals = session.read(|tx| list_terminals(tx, &admin))?;

@@ -13,18 +13,18 @@ pub(super) fn line(text: &str) {
     println!("{text}");
 }
 
-/// Prints one thing: as JSON, or a line for each of its parts.
-pub(super) fn one(thing: &impl Serialize, json: bool) {
+/// Prints one thing: as JSON, or a line for each of these parts of it.
+pub(super) fn one(thing: &impl Serialize, parts: &[&str], json: bool) {
     let value = serde_json::to_value(thing).unwrap_or_default();
-    let Some(fields) = value.as_object().filter(|_| !json) else {
+    if json {
         println!("{value}");
         return;
-    };
-    let mut table = new_table();
-    for (name, value) in fields {
-        table.add_row([name.clone(), cell(value)]);
     }
-    println!("{}", table.trim_fmt());
+    let mut table = Table::new();
+    for part in parts {
+        table.add_row([(*part).to_owned(), cell(&value, part)]);
+    }
+    print_table(table);
 }
 
 /// Prints a list: as a JSON array, or as a table under these columns.
@@ -35,12 +35,12 @@ pub(super) fn list<T: Serialize>(things: &[T], columns: &[&str], json: bool) {
         println!("{}", Value::from(values));
         return;
     }
-    let mut table = new_table();
+    let mut table = Table::new();
     table.set_header(columns.iter().map(|column| column.to_uppercase()));
     for value in &values {
-        table.add_row(columns.iter().map(|column| cell(value.get(column).unwrap_or(&Value::Null))));
+        table.add_row(columns.iter().map(|column| cell(value, column)));
     }
-    println!("{}", table.trim_fmt());
+    print_table(table);
 }
 
 /// Prints why a command failed, with its causes.
@@ -55,18 +55,23 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
     eprintln!("{text}");
 }
 
-fn new_table() -> Table {
-    let mut table = Table::new();
+fn print_table(mut table: Table) {
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    println!("{}", table.trim_fmt());
 }
 
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().map(cell).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) => fields.values().map(cell).collect::<Vec<_>>().join(" "),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
+/// A field of a thing, in words.
+fn cell(thing: &Value, field: &str) -> String {
+    match thing.get(field) {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(parts)) => {
+            let texts = parts.iter().map(|part| part.as_str().unwrap_or_default());
+            texts.collect::<Vec<_>>().join(", ")
+        }
+        Some(value) => value.to_string(),
     }
 }

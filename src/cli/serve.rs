@@ -31,6 +31,12 @@ pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliE
         }
     }
     store::open(&settings)?;
+    let app = App::open(AppSettings {
+        settings: settings.clone(),
+        clock: Clock::System,
+        openness: Openness::Closed,
+        ring,
+    })?;
     let listeners = match settings.role {
         Role::Worker => Vec::new(),
         Role::All | Role::Web => vec![listen(settings.bind)?],
@@ -39,8 +45,6 @@ pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliE
         let address = listener.local_addr().map_err(AppError::from)?;
         print::line(&format!("ticketgate listens on http://{address}"));
     }
-    let openness = Openness::Closed;
-    let app = App::open(AppSettings { settings, clock: Clock::System, openness, ring })?;
     actix_web::rt::System::new().block_on(run_until_signal(app, listeners, keys))?;
     Ok(())
 }

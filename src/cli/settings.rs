@@ -23,10 +23,8 @@ pub(super) fn migrate(flags: &Flags, json: bool) -> Result<(), CliError> {
     store::make_folder(&settings)?;
     let done = run_migrations(&mut Session::new(settings.db.target.clone()))?;
     if json {
-        print::one(
-            &json!({ "database": settings.db.target.to_string(), "migrations": done }),
-            true,
-        );
+        let done = json!({ "database": settings.db.target.to_string(), "migrations": done });
+        print::one(&done, &[], true);
         return Ok(());
     }
     match done.len() {
