@@ -1,4 +1,6 @@
 //! What operators use at a venue.
 
+mod places;
 mod race;
+mod refusals;
 mod scan;
