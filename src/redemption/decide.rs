@@ -84,14 +84,16 @@ fn check_status(ticket: &Ticket, now: Timestamp) -> Result<(), Reason> {
         TicketStatus::PreGenerated => return Err(Reason::TicketNotActivated),
         TicketStatus::Cancelled => return Err(Reason::TicketCancelled),
         TicketStatus::Expired => return Err(Reason::TicketExpired),
-        TicketStatus::RefundLocked => return Err(Reason::TicketRefundLocked),
-        TicketStatus::Active | TicketStatus::Used => {}
+        TicketStatus::Active | TicketStatus::Used | TicketStatus::RefundLocked => {}
     }
     if ticket.valid_until.is_some_and(|until| until < now) {
         return Err(Reason::TicketExpired);
     }
     if ticket.valid_from.is_some_and(|from| now < from) {
         return Err(Reason::TicketNotYetValid);
+    }
+    if ticket.status == TicketStatus::RefundLocked {
+        return Err(Reason::TicketRefundLocked);
     }
     Ok(())
 }

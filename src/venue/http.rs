@@ -10,10 +10,13 @@ use super::model::{
 use super::scan;
 use crate::access::{Allowed, ReportPermit, ReversePermit, ScanPermit, VenueListPermit};
 use crate::catalog::CatalogError;
-use crate::http::{JsonBody, Listing, Metrics, Params, Problem, set_outcome};
+use crate::http::{JsonBody, Listing, Metrics, Params, Problem, bounded_text, set_outcome};
 use crate::kernel::Stopwatch;
 use crate::redemption::{RedemptionError, RedemptionEvent, Verdict, history, reverse};
 use crate::tickets::TicketError;
+
+/// Characters of an event's id at most.
+const MAX_EVENT_ID: usize = 64;
 
 /// Redeem one function of a QR code
 ///
@@ -57,6 +60,11 @@ fn count(request: &HttpRequest, outcome: &'static str) {
     }
 }
 
+/// Any text in the place of an id: one that no event can have is as unknown as any other.
+fn event_id(text: String) -> Result<String, VenueError> {
+    bounded_text(text, MAX_EVENT_ID).map_err(|_| RedemptionError::NotFound.into())
+}
+
 /// Undo a redemption
 ///
 /// Once, within a time after it, by a supervisor. The use comes back and the same code may be scanned again.
@@ -70,7 +78,7 @@ pub async fn undo(
     redemption_id: web::Path<String>,
     body: JsonBody<ReverseBody>,
 ) -> Result<web::Json<ReversalBody>, Problem> {
-    let command = body.0.parse(redemption_id.into_inner(), state.undo_window)?;
+    let command = body.0.parse(event_id(redemption_id.into_inner())?, state.undo_window)?;
     let now = state.clock.now();
     let write = state.db.write(move |tx| reverse(tx, &permit.0, &command, now));
     let reversal = write.await.map_err(VenueError::from)?;

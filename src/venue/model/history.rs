@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::moment;
-use crate::http::{Fields, Page, Problem};
-use crate::kernel::{Jti, TicketCode};
+use super::{MAX_DEVICE, MAX_REASON, moment};
+use crate::http::{Fields, Page, Problem, bounded_text};
+use crate::kernel::{FunctionCode, Jti, TicketCode, VenueCode};
 use crate::redemption::{EventResult, HistoryFilter};
 
 /// The query of `GET /venue/analytics/redemptions`.
@@ -44,13 +44,21 @@ impl HistoryQuery {
             jti: fields.optional("jti", self.jti, |text| text.parse::<Jti>()),
             ticket_code: fields
                 .optional("ticket_code", self.ticket_code, |text| TicketCode::parse(&text)),
-            venue_code: self.venue_code,
-            function_code: self.function_code,
-            terminal_device_id: self.terminal_device_id,
+            venue_code: fields.optional("venue_code", self.venue_code, |text| {
+                VenueCode::parse(&text).map(String::from)
+            }),
+            function_code: fields.optional("function_code", self.function_code, |text| {
+                FunctionCode::parse(&text).map(String::from)
+            }),
+            terminal_device_id: fields.optional(
+                "terminal_device_id",
+                self.terminal_device_id,
+                |text| bounded_text(text, MAX_DEVICE),
+            ),
             result: fields.optional("result", self.result, |text| {
                 EventResult::from_name(&text).ok_or("must be one of success, reject, reversal")
             }),
-            reason: self.reason,
+            reason: fields.optional("reason", self.reason, |text| bounded_text(text, MAX_REASON)),
             from: fields.optional("from", self.from, |text| moment(&text)),
             to: fields.optional("to", self.to, |text| moment(&text)),
         };

@@ -20,6 +20,11 @@ pub(super) use reverse::{ReversalBody, ReverseBody};
 pub(super) use scan::{ParsedScan, RejectBody, ScanBody, SuccessBody};
 pub(super) use venues::{VenueEntry, VenueList, VenueListQuery};
 
+/// Characters of a device's id at most.
+const MAX_DEVICE: usize = 100;
+/// Characters of a reason for undoing at most.
+const MAX_REASON: usize = 200;
+
 /// What the venue routes need.
 #[derive(Clone, Debug)]
 pub struct VenueState {

@@ -3,13 +3,11 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::MAX_REASON;
 use crate::http::{Fields, Problem, bounded_text};
 use crate::kernel::{FunctionCode, TicketCode, Timestamp};
 use crate::redemption::{Reversal, ReverseCommand};
 use crate::tickets::{Entitlement, TicketStatus};
-
-/// Characters of a reason at most.
-const MAX_REASON: usize = 200;
 
 /// The body of `POST /venue/redemptions/{id}/reverse`.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]

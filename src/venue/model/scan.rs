@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::moment;
+use super::{MAX_DEVICE, moment};
 use crate::catalog::{Catalog, Venue};
 use crate::http::{Fields, Problem, bounded_text};
 use crate::kernel::{FunctionCode, Stopwatch, TicketCode, Timestamp, VenueCode};
@@ -12,8 +12,6 @@ use crate::redemption::{FirstRedemption, Reason, Redeemed, Refused};
 use crate::tickets::{Customer, Entitlement};
 use crate::token::TokenError;
 
-/// Characters of a device's id at most.
-const MAX_DEVICE: usize = 100;
 /// Characters of a `scan_id` at most.
 const MAX_SCAN_ID: usize = 64;
 
