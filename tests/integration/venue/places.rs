@@ -100,7 +100,7 @@ fn a_terminal_speaks_for_itself_and_its_venue_only() {
         (
             json!({"terminal_device_id": "PIER-2"}),
             "TERMINAL_DEVICE_MISMATCH",
-            "failed to act as another device: this key belongs to terminal PIER-1",
+            "failed to scan as another device: this key belongs to terminal PIER-1",
         ),
     ];
     for (more, error, text) in cases {
