@@ -1,1 +1,5 @@
-//! The ledger: decisions, replays, undoing, crashes.
+//! The ledger: what it keeps, whatever happens, and what keeps it so.
+
+mod index;
+mod invariants;
+mod model;
