@@ -20,11 +20,29 @@ const UNDO_WINDOW: i64 = 24 * 60;
 /// What somebody does. Indices that are too high wrap around.
 #[derive(Clone, Debug)]
 enum Step {
-    Issue { ticket: usize },
-    Scan { ticket: usize, function: usize },
-    ScanOld { ticket: usize, code: usize, function: usize },
-    Undo { ticket: usize, redemption: usize },
-    Wait { minutes: i64 },
+    Issue {
+        ticket: usize,
+    },
+    Scan {
+        ticket: usize,
+        function: usize,
+    },
+    ScanOld {
+        ticket: usize,
+        code: usize,
+        function: usize,
+    },
+    /// A new code, and every function with it: a few of these use a ticket up.
+    Spend {
+        ticket: usize,
+    },
+    Undo {
+        ticket: usize,
+        redemption: usize,
+    },
+    Wait {
+        minutes: i64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -36,6 +54,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(ticket, function)| Step::Scan { ticket, function }),
         2 => (ticket.clone(), 0..8_usize, function)
             .prop_map(|(ticket, code, function)| Step::ScanOld { ticket, code, function }),
+        3 => ticket.clone().prop_map(|ticket| Step::Spend { ticket }),
         3 => (ticket, 0..8_usize)
             .prop_map(|(ticket, redemption)| Step::Undo { ticket, redemption }),
         1 => prop_oneof![Just(1_i64), Just(200), Just(LIFETIME), Just(UNDO_WINDOW)]
@@ -204,6 +223,10 @@ fn play(app: &TestApp, steps: &[Step]) {
             Step::Scan { ticket, function } => world.scan(ticket, None, FUNCTIONS[function].0),
             Step::ScanOld { ticket, code, function } => {
                 world.scan(ticket, Some(code), FUNCTIONS[function].0);
+            }
+            Step::Spend { ticket } => {
+                world.issue(ticket);
+                FUNCTIONS.iter().for_each(|(function, _)| world.scan(ticket, None, function));
             }
             Step::Undo { ticket, redemption } => world.undo(ticket, redemption),
             Step::Wait { minutes } => {
