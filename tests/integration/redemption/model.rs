@@ -226,7 +226,9 @@ fn play(app: &TestApp, steps: &[Step]) {
             }
             Step::Spend { ticket } => {
                 world.issue(ticket);
-                FUNCTIONS.iter().for_each(|(function, _)| world.scan(ticket, None, function));
+                for (function, _) in FUNCTIONS {
+                    world.scan(ticket, None, function);
+                }
             }
             Step::Undo { ticket, redemption } => world.undo(ticket, redemption),
             Step::Wait { minutes } => {

@@ -66,3 +66,47 @@ fn a_second_scan_of_the_same_function_is_refused_and_names_the_first() {
         })
     );
 }
+
+#[test]
+fn a_session_code_of_any_kind_is_taken_and_ignored() {
+    let app = TestApp::demo();
+    let code = app.partner().generate_of(107, 1).remove(0);
+    let token = app.partner().token(&code);
+    let sessions =
+        [json!("S-1"), json!(7), json!({"a": [null]}), json!("s".repeat(10_000)), json!(null)];
+    for session in sessions {
+        let more = json!({"session_code": session});
+        assert_eq!(app.gate().scan_with(&token, "spa", &more).verdict(), (422, "WRONG_FUNCTION"));
+    }
+    let reply = app.gate().scan_with(&token, "ferry", &json!({"session_code": "S-1"})).expect(200);
+    assert_eq!(reply.body.get("session_code"), None);
+    // Another session is no other scan.
+    let [one, two] = ["S-1", "S-2"].map(|session| {
+        let more = json!({"session_code": session, "scan_id": "s-1"});
+        app.gate().scan_with(&token, "gift", &more).expect(200).text_at("/redemption_id")
+    });
+    assert_eq!(one, two);
+}
+
+#[test]
+fn a_success_is_recorded_whole() {
+    let app = TestApp::demo();
+    let issued = app.partner().issue(&app.partner().ticket()).expect(200);
+    let (code, token) = (issued.text_at("/ticket_code"), issued.text_at("/encrypted_data"));
+    let more = json!({
+        "venue_code": "central-pier", "scan_id": "s-1", "scanned_at": "2026-11-20T23:30:00-02:30"
+    });
+    let reply = app.gate().scan_with(&token, "ferry", &more).expect(200);
+    assert_eq!(
+        app.gate().history(&code),
+        [json!({
+            "redemption_id": reply.body["redemption_id"], "ticket_code": code, "ticket_seq": 1,
+            "partner_id": "test_partner", "function_code": "ferry", "jti": issued.body["jti"],
+            "result": "success", "reason": null, "venue_code": "central-pier",
+            "terminal_device_id": "TERMINAL-CP-001", "principal": "demo-visitor",
+            "operator": null, "scan_id": "s-1", "offline": false,
+            "scanned_at": "2026-11-21T02:00:00.000Z", "redeemed_at": "2026-11-21T02:00:00.000Z",
+            "remaining_uses_after": 0, "reversed_at": null, "reverses": null
+        })]
+    );
+}
