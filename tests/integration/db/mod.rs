@@ -1,1 +1,4 @@
 //! The database: migrations, transactions, the lane.
+
+mod migrations;
+mod parity;
