@@ -1,4 +1,7 @@
 //! The database: migrations, transactions, the lane.
 
+mod lane;
+mod lane_failures;
 mod migrations;
+mod notes;
 mod parity;
