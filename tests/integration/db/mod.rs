@@ -5,3 +5,6 @@ mod lane_failures;
 mod migrations;
 mod notes;
 mod parity;
+mod plans;
+mod statement;
+mod transactions;
