@@ -1,4 +1,5 @@
-//! Who may do what: every operation, asked by everybody.
+//! Who is let in, and to what.
 
+mod header;
 mod isolation;
 mod walk;
