@@ -1,1 +1,3 @@
-//! The server as a whole: health, metrics, documents, background work.
+//! The server as a whole: health, metrics, documents, the log, and several processes through crashes and ends.
+
+mod docs;
