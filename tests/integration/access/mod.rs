@@ -1,4 +1,4 @@
-//! Who is let in, and to what.
+//! Who may do what: every operation, asked by everybody.
 
 mod header;
 mod isolation;

@@ -188,3 +188,29 @@ fn a_running_server_keeps_its_keys_when_the_file_is_damaged() {
     let (status, _) = server.wait();
     assert_eq!(status.code(), Some(0));
 }
+
+#[test]
+fn keys_from_the_environment_serve_without_a_file_and_are_never_shown() {
+    let site = Site::new();
+    let path = site.database.folder.path().join("keys.json");
+    let ring = read_to_string(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    let server = site.serve_with(&[("TICKETGATE_KEYS", &ring)]);
+    let token = site.partner(&server).token(&site.partner(&server).ticket());
+    drop(server);
+    let server = site.serve_with(&[("TICKETGATE_KEYS", &ring)]);
+    site.gate(&server).scan(&token, "ferry").expect(200);
+
+    let shown = site.command(&["config", "--json"]).env("TICKETGATE_KEYS", &ring).output().unwrap();
+    let settings: Vec<Value> = serde_json::from_slice(&shown.stdout).unwrap();
+    let keys = settings.iter().find(|setting| setting["name"] == "keys").unwrap();
+    assert_eq!((&keys["value"], &keys["source"]), (&json!(".."), &json!("TICKETGATE_KEYS")));
+    let mut damaged = site.command(&["serve"]);
+    damaged.env("TICKETGATE_KEYS", ring.split_at(ring.len() - 9).0);
+    let said = failure(damaged);
+    let start = "ticketgate: failed to use the setting keys = \"..\" from TICKETGATE_KEYS: it ";
+    assert!(said.starts_with(start), "{said}");
+    for secret in ring.split('"').filter(|part| part.len() >= 40) {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
