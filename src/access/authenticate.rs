@@ -61,7 +61,7 @@ pub struct Authenticator {
     db: Db,
     clock: Clock,
     openness: Openness,
-    memory: Arc<Cache<[u8; 32], Remembered>>,
+    memory: Arc<Cache<(KeyKind, [u8; 32]), Remembered>>,
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -94,7 +94,7 @@ impl Authenticator {
         if let Some(principal) = self.demo_principal(kind, &text) {
             return Ok(Some(principal));
         }
-        let remembered_as = sha256(text.expose().as_bytes());
+        let remembered_as = (kind, sha256(text.expose().as_bytes()));
         if let Some(known) = self.memory.get(&remembered_as)
             && known.since.elapsed() < REMEMBERED
         {

@@ -139,7 +139,7 @@ impl Principal {
 }
 
 /// What kind of key a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum KeyKind {
     Partner,
     Terminal,

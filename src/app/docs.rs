@@ -29,7 +29,9 @@ fn file(name: &str) -> Result<HttpResponse, Problem> {
     })?;
     let body = if name == "index.html" {
         // Its links are relative, and must lead into the folder from /docs too.
-        String::from_utf8_lossy(&found.bytes).replace("\"./", &format!("\"{FOLDER}")).into_bytes()
+        let page = String::from_utf8_lossy(&found.bytes);
+        let page = page.replace("\"./", &format!("\"{FOLDER}"));
+        page.replace("\"index.css\"", &format!("\"{FOLDER}index.css\"")).into_bytes()
     } else {
         found.bytes.into_owned()
     };

@@ -163,12 +163,17 @@ impl Settings {
             db,
             generate,
             data_dir,
-            bind: values.get("bind")?,
+            bind: values.with("bind", |text| {
+                text.parse()
+                    .map_err(|_| "must be an address and a port such as 127.0.0.1:8080".to_owned())
+            })?,
             role: values.get("role")?,
             log: values.get("log")?,
             log_format: values.get("log_format")?,
             undo_window: TimeDelta::hours(values.number("undo_hours", 0, 8760)?),
-            metrics_open: values.get("metrics_open")?,
+            metrics_open: values.with("metrics_open", |text| {
+                text.parse().map_err(|_| "must be true or false".to_owned())
+            })?,
             workers: or_default(values.number("workers", 0, 256)?, cores),
             max_connections: values.number("max_connections", 1, 1_000_000)?,
             token_memory: values.number("token_memory", 0, 10_000_000)?,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
-use diesel::{Connection, ConnectionError};
+use diesel::{Connection, ConnectionError, QueryResult};
 use thiserror::Error;
 
 use super::error::DbError;
@@ -115,10 +115,10 @@ fn unavailable(error: &ConnectionError) -> DbError {
 fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())
         .map_err(|error| unavailable(&error))?;
+    connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    use_write_ahead_log(&mut connection)?;
     connection.batch_execute(
-        "PRAGMA busy_timeout = 5000;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;",
     )?;
@@ -126,6 +126,17 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbE
         connection.batch_execute("PRAGMA query_only = ON;")?;
     }
     Ok(connection)
+}
+
+/// Where several processes open a new file at once, SQLite waits for its turn with everything but this change.
+fn use_write_ahead_log(connection: &mut SqliteConnection) -> QueryResult<()> {
+    for _ in 0..20 {
+        if connection.batch_execute("PRAGMA journal_mode = WAL;").is_ok() {
+            return Ok(());
+        }
+        connection.batch_execute("BEGIN IMMEDIATE; ROLLBACK;")?;
+    }
+    connection.batch_execute("PRAGMA journal_mode = WAL;")
 }
 
 fn connect_postgres(url: &str, purpose: Purpose) -> Result<PgConnection, DbError> {

@@ -4,7 +4,7 @@
 //! length, so the statement's text stays the same and stays prepared.
 
 use chrono::NaiveDateTime;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::AstPass;
@@ -163,10 +163,13 @@ pub(super) fn answers(connection: &mut AnyConnection) -> bool {
     }
 }
 
-/// Lets one process at a time change the schema; SQLite's migrations wait for its one writer instead.
+/// Lets one process at a time change the schema: PostgreSQL by a lock of its own, SQLite by its one writer.
 pub(super) fn lock_migrations(connection: &mut AnyConnection, lock: bool) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Sqlite(connection) if lock => {
+            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+        }
+        AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
         AnyConnection::Postgres(connection) => connection.batch_execute(if lock {
             "SET statement_timeout = 0; SELECT pg_advisory_lock(7236547834)"
         } else {

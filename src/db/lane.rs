@@ -6,6 +6,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -179,7 +180,9 @@ impl<W: LaneWork> Queue<W> {
         session: &mut Session,
         commands: &[W::Command],
     ) -> Result<Vec<W::Answer>, DbError> {
-        let answers = session.transaction(Mode::Write, |tx| self.work.run(tx, commands))?;
+        // A panic is a failure like any other here: the transaction is dropped with its connection.
+        let run = || session.transaction(Mode::Write, |tx| self.work.run(tx, commands));
+        let answers = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(DbError::NoAnswer))?;
         if answers.len() == commands.len() { Ok(answers) } else { Err(DbError::NoAnswer) }
     }
 

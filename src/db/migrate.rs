@@ -57,25 +57,26 @@ pub fn run_migrations(session: &mut Session) -> Result<Vec<String>, DbError> {
     if migration_state(session)?.pending.is_empty() {
         return Ok(Vec::new());
     }
-    let connection = session.connection()?;
-    dialect::lock_migrations(connection, true)?;
-    let done = match connection {
-        AnyConnection::Sqlite(connection) => run_on::<_, Sqlite>(connection, SQLITE),
-        AnyConnection::Postgres(connection) => run_on::<_, Pg>(connection, POSTGRES),
-    };
-    dialect::lock_migrations(connection, false)?;
+    dialect::lock_migrations(session.connection()?, true)?;
+    let done = run_pending(session);
+    dialect::lock_migrations(session.connection()?, false)?;
     done
 }
 
-fn run_on<C, B>(
-    connection: &mut C,
-    migrations: impl MigrationSource<B>,
-) -> Result<Vec<String>, DbError>
+fn run_pending(session: &mut Session) -> Result<Vec<String>, DbError> {
+    let pending = migration_state(session)?.pending;
+    match session.connection()? {
+        AnyConnection::Sqlite(connection) => run_on::<_, Sqlite>(connection, SQLITE),
+        AnyConnection::Postgres(connection) => run_on::<_, Pg>(connection, POSTGRES),
+    }?;
+    Ok(pending)
+}
+
+fn run_on<C, B>(connection: &mut C, migrations: impl MigrationSource<B>) -> Result<(), DbError>
 where
     C: MigrationHarness<B>,
     B: diesel::backend::Backend,
 {
-    let done =
-        connection.run_pending_migrations(migrations).map_err(|error| failed(error.as_ref()))?;
-    Ok(done.iter().map(ToString::to_string).collect())
+    let done = connection.run_pending_migrations(migrations);
+    done.map(drop).map_err(|error| failed(error.as_ref()))
 }

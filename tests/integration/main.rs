@@ -5,14 +5,25 @@
     reason = "a test's helpers document themselves, and panic where the test fails"
 )]
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod app;
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
 mod db;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
 mod ota;
+#[cfg(test)]
 mod qr;
+#[cfg(test)]
 mod redemption;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod token;
+#[cfg(test)]
 mod venue;

@@ -1,4 +1,5 @@
 //! Who may do what: every operation, asked by everybody.
 
+mod header;
 mod isolation;
 mod walk;

@@ -1,1 +1,10 @@
-//! The server as a whole: health, metrics, documents, background work.
+//! The server as a whole: health, metrics, documents, the log, and several processes through crashes and ends.
+
+mod batches;
+mod crash;
+mod docs;
+mod guard;
+mod health;
+mod log;
+mod servers;
+mod stop;

@@ -1,1 +1,8 @@
 //! The real binary: its commands, its starts and its ends.
+
+mod arguments;
+mod create;
+mod demo;
+mod keys;
+mod settings;
+mod walk;

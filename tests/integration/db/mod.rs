@@ -1,1 +1,10 @@
 //! The database: migrations, transactions, the lane.
+
+mod lane;
+mod lane_failures;
+mod migrations;
+mod notes;
+mod parity;
+mod plans;
+mod statement;
+mod transactions;

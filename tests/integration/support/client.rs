@@ -98,6 +98,13 @@ impl Client {
         client
     }
 
+    /// A header that goes with every request.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> String {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.unwrap_or_else(|| panic!("no header {name}")).1.clone()
+    }
+
     /// GET.
     pub fn get(&self, path: &str) -> Reply {
         self.try_get(path).unwrap()

@@ -16,20 +16,26 @@ pub struct TestDatabase {
     server: Option<(String, String)>,
 }
 
+/// The URL of the superuser, where this run is on PostgreSQL.
+#[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+fn server_url() -> Option<String> {
+    let url = std::env::var("TICKETGATE_TEST_DATABASE").ok();
+    url.filter(|url| url.starts_with("postgres"))
+}
+
 /// Whether this run is on PostgreSQL.
 pub fn is_postgres() -> bool {
-    std::env::var("TICKETGATE_TEST_DATABASE").is_ok_and(|url| url.starts_with("postgres"))
+    server_url().is_some()
 }
 
 impl TestDatabase {
     /// A new database without any table.
     pub fn empty() -> Self {
         let folder = tempfile::Builder::new().prefix("ticketgate-test-").tempdir().unwrap();
-        if !is_postgres() {
+        let Some(server) = server_url() else {
             let target = Target::Sqlite(folder.path().join("ticketgate.db"));
             return Self { folder, target, server: None };
-        }
-        let server = std::env::var("TICKETGATE_TEST_DATABASE").unwrap();
+        };
         let name = format!("test_{}", ticketgate::kernel::sortable_id().replace('-', ""));
         run_on_server(&server, &format!("CREATE DATABASE {name}"));
         let (start, _) = server.rsplit_once('/').unwrap();

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod client;
 pub mod database;
 pub mod process;
+pub mod site;
 pub mod tables;
 pub mod test_app;
 
@@ -11,4 +12,5 @@ pub use actors::{Gate, Partner};
 pub use client::{Client, Reply, masked};
 pub use database::TestDatabase;
 pub use process::ServerProcess;
+pub use site::Site;
 pub use test_app::TestApp;

@@ -3,6 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+use ticketgate::kernel::Stopwatch;
 
 use super::client::Client;
 use super::database::TestDatabase;
@@ -29,6 +32,29 @@ pub fn run_json(database: &TestDatabase, arguments: &[&str]) -> serde_json::Valu
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// What a command that must fail with exit code 1 says on standard error: one line.
+#[track_caller]
+pub fn failure(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text.trim_end().to_owned()
+}
+
+/// Asks again and again until there is an answer, for what happens in a process of its own.
+#[track_caller]
+pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let watch = Stopwatch::start();
+    while watch.elapsed() < Duration::from_secs(30) {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        std::thread::yield_now();
+    }
+    panic!("{what} did not happen in time");
+}
+
 /// A running server.
 pub struct ServerProcess {
     /// Its address.
@@ -40,11 +66,12 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts `serve` or `demo` on a free port and waits until it says where it listens.
     pub fn start(database: &TestDatabase, arguments: &[&str]) -> Self {
-        let mut child = command(database, arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::spawn(command(database, arguments))
+    }
+
+    /// Starts a `serve` or `demo` that was prepared, and waits until it says where it listens.
+    pub fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let log = std::thread::spawn(move || {

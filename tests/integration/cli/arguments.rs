@@ -1,0 +1,87 @@
+//! Every command's help, and arguments that clap refuses.
+
+use crate::support::TestDatabase;
+use crate::support::process::run;
+
+const COMMANDS: [&[&str]; 24] = [
+    &[],
+    &["demo"],
+    &["serve"],
+    &["migrate"],
+    &["keys"],
+    &["keys", "generate"],
+    &["keys", "add"],
+    &["keys", "promote"],
+    &["keys", "retire"],
+    &["keys", "list"],
+    &["partner"],
+    &["partner", "create"],
+    &["partner", "list"],
+    &["terminal"],
+    &["terminal", "create"],
+    &["terminal", "list"],
+    &["venue"],
+    &["venue", "create"],
+    &["venue", "open"],
+    &["venue", "close"],
+    &["venue", "list"],
+    &["product"],
+    &["product", "create"],
+    &["product", "list"],
+];
+
+/// Names of the commands under a help text's heading `Commands:`.
+fn commands_in(help: &str) -> Vec<String> {
+    let (_, rest) = help.split_once("Commands:\n").unwrap_or_default();
+    let (list, _) = rest.split_once("\n\n").unwrap_or_default();
+    let entries = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = entries.map(|line| line.split_whitespace().next().unwrap().to_owned());
+    names.filter(|name| name != "help").collect()
+}
+
+#[test]
+fn every_command_has_help_and_no_command_is_without_it() {
+    let database = TestDatabase::empty();
+    for command in COMMANDS.iter().chain(&[&["config"][..], &["openapi"]]) {
+        let output = run(&database, &[command, &["--help"][..]].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{command:?}");
+        assert!(output.stderr.is_empty(), "{command:?}");
+        let usage = format!("Usage: {}", [&["ticketgate"], *command].concat().join(" "));
+        assert!(text.contains(&usage), "{usage}: {text}");
+        assert!(text.contains("--data-dir <DIR>") && text.contains("--json"), "{text}");
+        for name in commands_in(&text) {
+            let path = [*command, &[name.as_str()]].concat();
+            let is_known =
+                COMMANDS.contains(&path.as_slice()) || path == ["config"] || path == ["openapi"];
+            assert!(is_known, "{path:?} is not in this test");
+        }
+    }
+}
+
+#[test]
+fn arguments_that_make_no_sense_end_with_code_2() {
+    let database = TestDatabase::empty();
+    let cases: [&[&str]; 7] = [
+        &[],
+        &["sreve"],
+        &["partner", "create"],
+        &["venue", "create", "pier"],
+        &["product", "create", "CP", "--function", "ferry"],
+        &["demo", "--port", "65536"],
+        &["serve", "--prot", "1"],
+    ];
+    for arguments in cases {
+        let output = run(&database, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_openapi_document_is_the_committed_one() {
+    let output = run(&TestDatabase::empty(), &["openapi"]);
+    assert!(output.status.success());
+    let committed = include_str!("../../../openapi.json");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), committed);
+}

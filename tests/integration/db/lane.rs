@@ -1,0 +1,123 @@
+//! The batch lane: what goes together, in which order, and who has a turn.
+
+use std::sync::Arc;
+
+use actix_web::rt;
+use ticketgate::db::{DbError, LaneStats};
+
+use super::notes::{Bench, Note, Then, insert, notes, sizes};
+use crate::support::database::is_postgres;
+
+const KEYS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+
+#[actix_web::test]
+async fn commands_that_wait_while_a_batch_runs_go_together_into_the_next() {
+    let bench = Bench::new(64, 100);
+    let held = bench.hold().await;
+    let answers = bench.queue(&notes(&KEYS)).await;
+    bench.release();
+    assert_eq!(held.await.unwrap().unwrap(), 1, "a lone command waits for nobody");
+    for size in sizes(answers).await {
+        assert_eq!(size.unwrap(), 10);
+    }
+    assert_eq!(bench.log(), ["0", "1 2 3 4 5 6 7 8 9 10"]);
+    let stats = LaneStats { batches: 2, commands: 11, failed_batches: 0 };
+    assert_eq!(bench.lane.stats(), stats);
+    assert_eq!(bench.rows(), 11);
+}
+
+#[actix_web::test]
+async fn a_batch_takes_so_many_commands_and_leaves_the_rest() {
+    let bench = Bench::new(4, 100);
+    bench.hold().await;
+    let answers = bench.queue(&notes(&KEYS)).await;
+    bench.release();
+    sizes(answers).await;
+    assert_eq!(bench.log(), ["0", "1 2 3 4", "5 6 7 8", "9 10"]);
+}
+
+#[actix_web::test]
+async fn a_key_is_in_a_batch_once_and_its_commands_keep_their_order() {
+    let bench = Bench::new(64, 100);
+    bench.hold().await;
+    let answers = bench.queue(&notes(&["a", "a", "b", "a", "b", "c"])).await;
+    bench.release();
+    for size in sizes(answers).await {
+        size.unwrap();
+    }
+    assert_eq!(bench.log(), ["0", "1 3 6", "2 5", "4"]);
+}
+
+#[actix_web::test]
+async fn a_full_queue_is_busy_at_once() {
+    let bench = Bench::new(64, 3);
+    bench.hold().await;
+    let answers = bench.queue(&notes(&["a", "b", "c"])).await;
+    let late = Note { key: "d", number: 4, then: Then::Write };
+    let refused = bench.lane.submit(late.clone()).await;
+    assert!(matches!(refused, Err(DbError::Busy)), "{refused:?}");
+    bench.release();
+    for size in sizes(answers).await {
+        assert_eq!(size.unwrap(), 3);
+    }
+    assert_eq!(bench.lane.submit(late).await.unwrap(), 1, "and takes more when it is empty again");
+    assert_eq!(bench.numbers(), ["0", "1", "2", "3", "4"]);
+}
+
+/// A back-office write that notes in the log when it had its turn.
+fn back_office(bench: &Bench) -> rt::task::JoinHandle<Result<(), DbError>> {
+    let (db, log) = (bench.db.clone(), Arc::clone(&bench.log));
+    rt::spawn(async move {
+        db.write(move |tx| {
+            log.lock().unwrap().push("job".to_owned());
+            insert(tx, "office", 100)
+        })
+        .await
+    })
+}
+
+#[actix_web::test]
+async fn a_back_office_write_has_its_turn_beside_a_lane_that_is_kept_full() {
+    let bench = Bench::new(1, 100);
+    bench.hold().await;
+    let answers = bench.queue(&notes(&KEYS)).await;
+    let job = back_office(&bench);
+    if is_postgres() {
+        // It has a thread of its own there, and is done while the lane stands still.
+        job.await.unwrap().unwrap();
+        assert_eq!(bench.log(), ["0", "job"]);
+        bench.release();
+        sizes(answers).await;
+    } else {
+        while bench.db.queue_stats().1.waiting == 0 {
+            tokio::task::yield_now().await;
+        }
+        bench.release();
+        sizes(answers).await;
+        job.await.unwrap().unwrap();
+        let expected = ["0", "1", "2", "3", "job", "4", "5", "6", "7", "8", "9", "10"];
+        assert_eq!(bench.log(), expected, "scans first, but four batches at most before it");
+    }
+    assert_eq!(bench.rows(), 12);
+}
+
+#[actix_web::test]
+async fn closing_finishes_what_waits() {
+    let bench = Bench::new(2, 100);
+    let held = bench.hold().await;
+    let answers = bench.queue(&notes(&KEYS)).await;
+    let job = back_office(&bench);
+    tokio::task::yield_now().await;
+    let db = bench.db.clone();
+    let closing = std::thread::spawn(move || db.close());
+    bench.release();
+    held.await.unwrap().unwrap();
+    for size in sizes(answers).await {
+        assert_eq!(size.unwrap(), 2);
+    }
+    job.await.unwrap().unwrap();
+    closing.join().unwrap();
+    assert_eq!(bench.rows(), 12);
+    let late = bench.db.write(|tx| insert(tx, "late", 200)).await;
+    assert!(matches!(late, Err(DbError::NoAnswer)), "{late:?}");
+}

@@ -1,0 +1,83 @@
+//! Migrations: run once, whoever asks and however often.
+
+use std::sync::Barrier;
+
+use ticketgate::db::{migration_state, run_migrations};
+
+use crate::support::process::{command, failure, run_json};
+use crate::support::tables::{lines, number};
+use crate::support::{Site, TestDatabase};
+
+const NAMES: [&str; 7] = [
+    "00000000000001_deployment",
+    "00000000000002_jobs",
+    "00000000000003_access",
+    "00000000000004_catalog",
+    "00000000000005_tickets",
+    "00000000000006_redemption",
+    "00000000000007_ota",
+];
+
+#[test]
+fn migrations_run_once_however_often_they_are_asked_for() {
+    let database = TestDatabase::empty();
+    let mut session = database.session();
+    assert_eq!(migration_state(&mut session).unwrap().pending, NAMES);
+    assert_eq!(run_migrations(&mut session).unwrap(), NAMES);
+    assert_eq!(run_migrations(&mut session).unwrap(), Vec::<String>::new());
+    assert_eq!(run_migrations(&mut database.session()).unwrap(), Vec::<String>::new());
+    assert_eq!(migration_state(&mut session).unwrap().pending, Vec::<String>::new());
+}
+
+#[test]
+fn of_servers_that_migrate_at_the_same_time_each_finds_the_schema_whole() {
+    let database = TestDatabase::empty();
+    let start = Barrier::new(4);
+    let migrate = || {
+        let mut session = database.session();
+        start.wait();
+        run_migrations(&mut session).map_err(|error| error.to_string())
+    };
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(migrate)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let run: Vec<String> = done.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(run, NAMES, "each migration is run by one of them");
+    let mut session = database.session();
+    assert_eq!(number(&mut session, "SELECT count(*) AS value FROM catalog_revision"), 1);
+}
+
+#[test]
+fn serve_without_migrating_refuses_a_database_that_needs_migrations_and_names_them() {
+    let site = Site::new();
+    let empty = TestDatabase::empty();
+    std::fs::copy(
+        site.database.folder.path().join("keys.json"),
+        empty.folder.path().join("keys.json"),
+    )
+    .unwrap();
+    let arguments = ["serve", "--no-migrate", "--bind", "127.0.0.1:0"];
+    let expected = format!(
+        "ticketgate: failed to start: the database needs migrations ({}); \
+         run `ticketgate migrate` first",
+        NAMES.join(", ")
+    );
+    assert_eq!(failure(command(&empty, &arguments)), expected);
+    assert_eq!(migration_state(&mut empty.session()).unwrap().pending, NAMES, "and runs none");
+}
+
+#[test]
+fn migrate_says_what_it_ran_and_then_that_nothing_is_left() {
+    let database = TestDatabase::empty();
+    let target = database.target().to_string();
+    let first = run_json(&database, &["migrate"]);
+    assert_eq!(first, serde_json::json!({"database": target, "migrations": NAMES}));
+    let second = crate::support::process::run(&database, &["migrate"]);
+    assert_eq!(String::from_utf8(second.stdout).unwrap(), format!("{target} is up to date\n"));
+    let versions = lines(
+        &mut database.session(),
+        "SELECT version AS value FROM __diesel_schema_migrations ORDER BY 1",
+    );
+    assert_eq!(versions.len(), NAMES.len());
+}

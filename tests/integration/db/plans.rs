@@ -1,0 +1,176 @@
+//! The plans of a scan's statements: by a key, however the tables have grown.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::TimeDelta;
+use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use ticketgate::access::{Permit, Principal, ScanPermit};
+use ticketgate::db::{AnyConnection, DbError, LaneWork, Tx};
+use ticketgate::kernel::{FunctionCode, Timestamp};
+use ticketgate::redemption::{Attempt, Scan, ScanDetails, VenueFinding, redeem};
+
+use crate::support::TestApp;
+use crate::support::database::is_postgres;
+use crate::support::tables::run;
+use crate::support::test_app::START;
+
+/// Redeems scans, a transaction each, on the lane's own connection; gives the plans of the statements that this took.
+struct Explained;
+
+impl LaneWork for Explained {
+    type Command = Vec<Scan>;
+    type Answer = Vec<String>;
+
+    fn key<'c>(&self, _: &'c Vec<Scan>) -> &'c str {
+        "all"
+    }
+
+    fn run(&self, tx: &mut Tx, batch: &[Vec<Scan>]) -> Result<Vec<Vec<String>>, DbError> {
+        let statements = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&statements);
+        watch(tx, move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                seen.lock().unwrap().push(query.to_string());
+            }
+        });
+        for scan in &batch[0] {
+            let now = Timestamp::parse(START).unwrap().plus(TimeDelta::seconds(1));
+            redeem(tx, std::slice::from_ref(scan), now)?;
+        }
+        watch(tx, |_: InstrumentationEvent<'_>| {});
+        let mut statements = statements.lock().unwrap().clone();
+        for text in &mut statements {
+            text.truncate(text.find(" -- binds").unwrap());
+        }
+        statements.sort();
+        statements.dedup();
+        assert!(statements.len() >= 7, "{statements:#?}");
+        Ok(vec![statements.iter().map(|sql| plan(tx, sql)).collect()])
+    }
+}
+
+fn watch(tx: &mut Tx, watch: impl FnMut(InstrumentationEvent<'_>) + Send + 'static) {
+    match tx.connection() {
+        AnyConnection::Sqlite(connection) => connection.set_instrumentation(watch),
+        AnyConnection::Postgres(connection) => connection.set_instrumentation(watch),
+    }
+}
+
+#[derive(QueryableByName)]
+struct SqliteStep {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct PostgresStep {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    step: String,
+}
+
+/// A statement with its plan, a line for each step.
+fn plan(tx: &mut Tx, sql: &str) -> String {
+    let steps: Vec<String> = match tx.connection() {
+        AnyConnection::Sqlite(connection) => {
+            let explain = sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+            let steps: Vec<SqliteStep> = explain.load(connection).unwrap();
+            steps.into_iter().map(|step| step.detail).collect()
+        }
+        AnyConnection::Postgres(connection) => {
+            // The plan that a prepared statement keeps: made without a look at the parameters.
+            let prepare = "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE hot AS";
+            connection.batch_execute(&format!("{prepare} {sql}")).unwrap();
+            let nulls = vec!["NULL"; sql.matches('$').count()].join(", ");
+            let explain = sql_query(format!("EXPLAIN EXECUTE hot({nulls})"));
+            let steps: Vec<PostgresStep> = explain.load(connection).unwrap();
+            connection.batch_execute("DEALLOCATE hot").unwrap();
+            steps.into_iter().map(|step| step.step).collect()
+        }
+    };
+    format!("{sql}\n  {}", steps.join("\n  "))
+}
+
+/// A scan of this code, by a visitor at no venue.
+fn scan(app: &TestApp, token: &str, function: &str, scan_id: &str) -> Scan {
+    let attempt = Attempt {
+        claims: app.tokens().open(token).unwrap().claims,
+        function_code: FunctionCode::parse(function).unwrap(),
+        venue: VenueFinding::NotGiven,
+    };
+    let details = ScanDetails {
+        terminal_device_id: "T".to_owned(),
+        scan_id: Some(scan_id.to_owned()),
+        scanned_at: None,
+    };
+    Scan::new(&ScanPermit::judge(Some(&Principal::DemoVisitor)).unwrap(), attempt, details)
+}
+
+/// Three thousand tickets more, each with a code and a success, and no statistics about them.
+const GROW: &str = "
+    INSERT INTO qr_codes (ticket_code, jti, key_id, iv, issued_at, expires_at, created_at)
+      SELECT ticket_code, 'j-' || ticket_code, 'k', '', created_at, created_at, created_at
+      FROM tickets WHERE current_jti IS NULL;
+    INSERT INTO redemption_events (ticket_code, ticket_seq, id, partner_code, function_code, jti,
+      result, principal, scan_id, offline, redeemed_at, created_at)
+      SELECT ticket_code, 1, 'e-' || ticket_code, partner_code, 'ferry', 'j-' || ticket_code,
+      'success', 'p', 's-' || ticket_code, false, created_at, created_at
+      FROM tickets WHERE current_jti IS NULL;";
+
+const TABLES: [&str; 4] = ["tickets", "entitlements", "qr_codes", "redemption_events"];
+
+/// Whether a step reads a table otherwise than by some of an index's columns.
+fn reads_all(plan: &str) -> bool {
+    if is_postgres() {
+        let by_index = plan.matches("Index Scan using ").count();
+        return plan.contains("Seq Scan")
+            || plan.contains("Bitmap")
+            || plan.matches("Index Cond: ").count() < by_index;
+    }
+    TABLES.iter().any(|table| plan.contains(&format!("SCAN {table}")))
+}
+
+#[test]
+fn every_statement_of_a_scan_goes_by_a_key() {
+    let app = TestApp::demo();
+    let partner = app.partner();
+    let token = partner.token(&partner.ticket());
+    partner.generate(3000);
+    run(&mut app.session(), GROW);
+    let scans = vec![
+        scan(&app, &token, "ferry", "s-1"),
+        scan(&app, &token, "ferry", "s-1"),
+        scan(&app, &token, "ferry", "s-2"),
+        scan(&app, &token, "gift", "s-3"),
+        scan(&app, &token, "tokens", "s-4"),
+    ];
+    let lane = app.app.db.lane(Explained);
+    let plans = actix_web::rt::System::new().block_on(lane.submit(scans)).unwrap();
+    for plan in &plans {
+        assert!(!reads_all(plan), "{plan}");
+    }
+    let plans = plans.join("\n");
+    let names = |sqlite, postgres| if is_postgres() { postgres } else { sqlite };
+    for step in [
+        names("SEARCH tickets USING PRIMARY KEY (ticket_code=?)", "using tickets_pkey on tickets"),
+        names(
+            "SEARCH entitlements USING PRIMARY KEY (ticket_code=? AND function_code=?)",
+            "using entitlements_pkey on entitlements",
+        ),
+        names(
+            "SEARCH redemption_events USING PRIMARY KEY (ticket_code=?)",
+            "using redemption_events_once on redemption_events",
+        ),
+        names(
+            "SEARCH redemption_events USING PRIMARY KEY (ticket_code=?)",
+            "using redemption_events_scan_id on redemption_events",
+        ),
+        names(
+            "SEARCH redemption_events USING PRIMARY KEY (ticket_code=? AND ticket_seq<?)",
+            "using redemption_events_pkey on redemption_events",
+        ),
+    ] {
+        assert!(plans.contains(step), "{step} is in none of\n{plans}");
+    }
+}
