@@ -85,6 +85,7 @@ impl App {
                 tokens: Arc::clone(&tokens),
                 gate: Arc::clone(&gate),
                 undo_window: settings.undo_window,
+                timezone: settings.generate.timezone,
             }),
             is_demo,
             settings,

@@ -180,10 +180,13 @@ impl<W: LaneWork> Queue<W> {
         session: &mut Session,
         commands: &[W::Command],
     ) -> Result<Vec<W::Answer>, DbError> {
+        let work = |tx: &mut Tx| {
+            let answers = self.work.run(tx, commands)?;
+            if answers.len() == commands.len() { Ok(answers) } else { Err(DbError::NoAnswer) }
+        };
         // A panic is a failure like any other here: the transaction is dropped with its connection.
-        let run = || session.transaction(Mode::Write, |tx| self.work.run(tx, commands));
-        let answers = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(DbError::NoAnswer))?;
-        if answers.len() == commands.len() { Ok(answers) } else { Err(DbError::NoAnswer) }
+        let run = || session.transaction(Mode::Write, work);
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(DbError::NoAnswer))
     }
 
     fn run_alone(&self, session: &mut Session, command: &W::Command) -> Result<W::Answer, DbError> {

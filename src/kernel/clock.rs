@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc,
+};
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
@@ -44,7 +46,7 @@ impl Timestamp {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let parsed = DateTime::parse_from_rfc3339(text).ok()?;
-        let year_is_plain = (1..=9999).contains(&chrono::Datelike::year(&parsed.to_utc()));
+        let year_is_plain = (1..=9999).contains(&parsed.to_utc().year());
         year_is_plain.then(|| Self::from_millis(parsed.timestamp_millis()))
     }
 
@@ -120,8 +122,7 @@ impl utoipa::ToSchema for Timestamp {}
 /// The first and the last millisecond of a calendar day in a time zone.
 ///
 /// Where the zone skips midnight that day (a daylight saving change), the day begins at the first time that exists.
-#[must_use]
-pub fn day_bounds(day: NaiveDate, zone: Tz) -> Option<(Timestamp, Timestamp)> {
+fn day_bounds(day: NaiveDate, zone: Tz) -> Option<(Timestamp, Timestamp)> {
     let begins = |date: NaiveDate| {
         (0..4).find_map(|hour| {
             let local = date.and_time(NaiveTime::MIN) + TimeDelta::hours(hour);
@@ -133,6 +134,35 @@ pub fn day_bounds(day: NaiveDate, zone: Tz) -> Option<(Timestamp, Timestamp)> {
     };
     let next = begins(day.succ_opt()?)?;
     Some((begins(day)?, next.plus(TimeDelta::milliseconds(-1))))
+}
+
+/// Which end of a day a date without time means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayEnd {
+    /// Its first moment.
+    First,
+    /// Its last millisecond.
+    Last,
+}
+
+/// Reads a point in time (RFC 3339), or a date, which means one end of that day in a time zone.
+///
+/// # Errors
+/// What it must be instead.
+pub fn parse_moment(text: &str, zone: Tz, end: DayEnd) -> Result<Timestamp, &'static str> {
+    if let Some(at) = Timestamp::parse(text) {
+        return Ok(at);
+    }
+    // chrono reads more than it writes: signs, years of other lengths, single digits.
+    let is_plain = |day: &NaiveDate| day.to_string() == text && (1..=9999).contains(&day.year());
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(is_plain);
+    let (first, last) = day
+        .and_then(|day| day_bounds(day, zone))
+        .ok_or("must be a time such as 2026-11-21T08:00:00Z or a date such as 2026-11-21")?;
+    Ok(match end {
+        DayEnd::First => first,
+        DayEnd::Last => last,
+    })
 }
 
 /// Where "now" comes from: the operating system, or a clock that a test sets.

@@ -7,7 +7,7 @@ mod id;
 mod money;
 mod secret;
 
-pub use clock::{Clock, ManualClock, Stopwatch, Timestamp, day_bounds};
+pub use clock::{Clock, DayEnd, ManualClock, Stopwatch, Timestamp, parse_moment};
 pub use id::{
     CodeError, FunctionCode, Jti, PartnerCode, ProductCode, TicketCode, VenueCode, sortable_id,
 };

@@ -1,12 +1,11 @@
 //! An order of tickets: as it is sent, and as it is understood.
 
-use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::http::{Fields, Problem, bounded_text};
-use crate::kernel::{Amount, Currency, MoneyError, Timestamp, day_bounds};
+use crate::kernel::{Amount, Currency, DayEnd, MoneyError, Timestamp, parse_moment};
 use crate::tickets::{Customer, TicketStatus};
 use crate::token::hex_digest;
 
@@ -179,10 +178,13 @@ impl GenerateBody {
         }
         let batch_id = fields.optional("batch_id", self.batch_id, |id| bounded_text(id, MAX_SHORT));
         let customer = customer(&mut fields, self.customer_info, self.customer_type);
-        let [from, until] = [("valid_from", self.valid_from), ("valid_until", self.valid_until)]
-            .map(|(field, text)| {
-                fields.optional(field, text, |text| moment(&text, settings.timezone, field))
-            });
+        let zone = settings.timezone;
+        let from = fields.optional("valid_from", self.valid_from, |text| {
+            parse_moment(&text, zone, DayEnd::First)
+        });
+        let until = fields.optional("valid_until", self.valid_until, |text| {
+            parse_moment(&text, zone, DayEnd::Last)
+        });
         if from.zip(until).is_some_and(|(from, until)| until < from) {
             fields.note("valid_until", "must not be before valid_from");
         }
@@ -215,18 +217,6 @@ fn customer(fields: &mut Fields, info: Option<Customer>, kind: Option<String>) -
         email: text("customer_info.email", info.email, MAX_NAME),
         phone: text("customer_info.phone", info.phone, MAX_SHORT),
     }
-}
-
-/// A point in time, or a day: its beginning, or for `valid_until` its end.
-fn moment(text: &str, zone: Tz, field: &str) -> Result<Timestamp, &'static str> {
-    if let Some(at) = Timestamp::parse(text) {
-        return Ok(at);
-    }
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    let bounds = day.filter(|_| text.len() == 10).and_then(|day| day_bounds(day, zone));
-    let (first, last) =
-        bounds.ok_or("must be a time such as 2026-11-21T08:00:00Z or a date such as 2026-11-21")?;
-    Ok(if field == "valid_until" { last } else { first })
 }
 
 fn agreed(

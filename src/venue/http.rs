@@ -112,7 +112,7 @@ pub async fn redemptions(
     state: web::Data<VenueState>,
     query: Params<HistoryQuery>,
 ) -> Result<web::Json<Listing<RedemptionEvent>>, Problem> {
-    let (filter, page) = query.0.parse()?;
+    let (filter, page) = query.0.parse(state.timezone)?;
     let read = state.db.read(move |tx| history(tx, &permit.0, filter, page));
     let (events, total) = read.await.map_err(VenueError::from)?;
     Ok(web::Json(Listing::new(events, total, page)))

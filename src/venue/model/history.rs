@@ -1,10 +1,11 @@
 //! What is asked of the ledger.
 
+use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::{MAX_DEVICE, MAX_REASON, moment};
+use super::{MAX_DEVICE, MAX_REASON};
 use crate::http::{Fields, Page, Problem, bounded_text};
-use crate::kernel::{FunctionCode, Jti, TicketCode, VenueCode};
+use crate::kernel::{DayEnd, FunctionCode, Jti, TicketCode, VenueCode, parse_moment};
 use crate::redemption::{EventResult, HistoryFilter};
 
 /// The query of `GET /venue/analytics/redemptions`.
@@ -25,9 +26,9 @@ pub struct HistoryQuery {
     result: Option<String>,
     /// For this reason, such as `ALREADY_REDEEMED`.
     reason: Option<String>,
-    /// Not before: RFC 3339.
+    /// Not before: RFC 3339, or a date, which means its beginning.
     from: Option<String>,
-    /// Not after: RFC 3339.
+    /// Not after: RFC 3339, or a date, which means its end.
     to: Option<String>,
     /// Counted from 1.
     page: Option<String>,
@@ -36,7 +37,7 @@ pub struct HistoryQuery {
 }
 
 impl HistoryQuery {
-    pub(in crate::venue) fn parse(self) -> Result<(HistoryFilter, Page), Problem> {
+    pub(in crate::venue) fn parse(self, zone: Tz) -> Result<(HistoryFilter, Page), Problem> {
         let mut fields = Fields::new();
         let page = Page::parse(&mut fields, self.page.as_deref(), self.limit.as_deref());
         let filter = HistoryFilter {
@@ -59,8 +60,9 @@ impl HistoryQuery {
                 EventResult::from_name(&text).ok_or("must be one of success, reject, reversal")
             }),
             reason: fields.optional("reason", self.reason, |text| bounded_text(text, MAX_REASON)),
-            from: fields.optional("from", self.from, |text| moment(&text)),
-            to: fields.optional("to", self.to, |text| moment(&text)),
+            from: fields
+                .optional("from", self.from, |text| parse_moment(&text, zone, DayEnd::First)),
+            to: fields.optional("to", self.to, |text| parse_moment(&text, zone, DayEnd::Last)),
         };
         fields.finish(Some((filter, page)))
     }

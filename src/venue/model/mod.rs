@@ -8,10 +8,11 @@ mod venues;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 
 use crate::catalog::CatalogView;
 use crate::db::Db;
-use crate::kernel::{Clock, Timestamp};
+use crate::kernel::Clock;
 use crate::redemption::Gate;
 use crate::token::Tokens;
 
@@ -40,8 +41,6 @@ pub struct VenueState {
     pub gate: Arc<Gate>,
     /// How long after a redemption it can be undone.
     pub undo_window: TimeDelta,
-}
-
-fn moment(text: &str) -> Result<Timestamp, &'static str> {
-    Timestamp::parse(text).ok_or("must be a time such as 2026-11-21T08:00:00Z")
+    /// Whose days dates without time mean.
+    pub timezone: Tz,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_DEVICE, moment};
+use super::MAX_DEVICE;
 use crate::catalog::{Catalog, Venue};
 use crate::http::{Fields, Problem, bounded_text};
 use crate::kernel::{FunctionCode, Stopwatch, TicketCode, Timestamp, VenueCode};
@@ -68,6 +68,10 @@ impl ScanBody {
             });
         fields.finish(scan)
     }
+}
+
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    Timestamp::parse(text).ok_or("must be a time such as 2026-11-21T08:00:00Z")
 }
 
 /// How the answer came about.
