@@ -53,6 +53,12 @@ fn each_filter_finds_its_events_newest_first() {
     let visitor = app.client();
     let cases = [
         (String::new(), vec!["D-6", "D-5", "D-4", "D-3", "D-2", "D-1"]),
+        (
+            "from=2026-11-21&to=2026-11-21".to_owned(),
+            vec!["D-6", "D-5", "D-4", "D-3", "D-2", "D-1"],
+        ),
+        ("from=2026-11-22".to_owned(), vec![]),
+        ("to=2026-11-20".to_owned(), vec![]),
         (format!("ticket_code={}", codes[1]), vec!["D-5", "D-4"]),
         (format!("jti={}", jtis[0]), vec!["D-3", "D-2", "D-1"]),
         (format!("jti={}", jtis[0].to_uppercase()), vec!["D-3", "D-2", "D-1"]),
@@ -128,7 +134,7 @@ fn the_list_comes_page_by_page() {
 }
 
 const NUMBER: &str = "must be a whole number of 1 or more";
-const TIME: &str = "must be a time such as 2026-11-21T08:00:00Z";
+const TIME: &str = "must be a time such as 2026-11-21T08:00:00Z or a date such as 2026-11-21";
 const UUID: &str = "must be a UUID such as 550e8400-e29b-41d4-a716-446655440000";
 const CODE: &str = "must be 1 to 64 capital letters, digits and hyphens";
 const RESULT: &str = "must be one of success, reject, reversal";
