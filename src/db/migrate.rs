@@ -29,11 +29,41 @@ fn failed(error: &(dyn std::error::Error + Send + Sync)) -> DbError {
 /// # Errors
 /// The database's.
 pub fn migration_state(session: &mut Session) -> Result<MigrationState, DbError> {
-    let pending = match session.connection()? {
+    locked(session, pending).map(|pending| MigrationState { pending })
+}
+
+/// Brings the schema up to date and names the migrations that were run. Several processes may do so at once.
+///
+/// # Errors
+/// The database's.
+pub fn run_migrations(session: &mut Session) -> Result<Vec<String>, DbError> {
+    locked(session, |connection| {
+        let pending = pending(connection)?;
+        match connection {
+            AnyConnection::Sqlite(connection) => run_on::<_, Sqlite>(connection, SQLITE),
+            AnyConnection::Postgres(connection) => run_on::<_, Pg>(connection, POSTGRES),
+        }?;
+        Ok(pending)
+    })
+}
+
+/// Only one process at a time looks at the schema, since looking makes the table of migrations where there is none.
+fn locked<T>(
+    session: &mut Session,
+    work: impl FnOnce(&mut AnyConnection) -> Result<T, DbError>,
+) -> Result<T, DbError> {
+    let connection = session.connection()?;
+    dialect::lock_migrations(connection, true)?;
+    let done = work(connection);
+    dialect::lock_migrations(connection, false)?;
+    done
+}
+
+fn pending(connection: &mut AnyConnection) -> Result<Vec<String>, DbError> {
+    match connection {
         AnyConnection::Sqlite(connection) => names_on::<_, Sqlite>(connection, SQLITE),
         AnyConnection::Postgres(connection) => names_on::<_, Pg>(connection, POSTGRES),
-    }?;
-    Ok(MigrationState { pending })
+    }
 }
 
 fn names_on<C, B>(
@@ -47,29 +77,6 @@ where
     let pending = connection.pending_migrations(migrations);
     let pending = pending.map_err(|error| failed(error.as_ref()))?;
     Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
-}
-
-/// Brings the schema up to date and names the migrations that were run. Several processes may do so at once.
-///
-/// # Errors
-/// The database's.
-pub fn run_migrations(session: &mut Session) -> Result<Vec<String>, DbError> {
-    if migration_state(session)?.pending.is_empty() {
-        return Ok(Vec::new());
-    }
-    dialect::lock_migrations(session.connection()?, true)?;
-    let done = run_pending(session);
-    dialect::lock_migrations(session.connection()?, false)?;
-    done
-}
-
-fn run_pending(session: &mut Session) -> Result<Vec<String>, DbError> {
-    let pending = migration_state(session)?.pending;
-    match session.connection()? {
-        AnyConnection::Sqlite(connection) => run_on::<_, Sqlite>(connection, SQLITE),
-        AnyConnection::Postgres(connection) => run_on::<_, Pg>(connection, POSTGRES),
-    }?;
-    Ok(pending)
 }
 
 fn run_on<C, B>(connection: &mut C, migrations: impl MigrationSource<B>) -> Result<(), DbError>
