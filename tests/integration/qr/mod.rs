@@ -1,1 +1,3 @@
 //! QR codes and looks.
+
+mod image;
