@@ -1,1 +1,3 @@
 //! Tokens, keys and pictures.
+
+mod ring;
