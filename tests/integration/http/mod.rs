@@ -1,1 +1,3 @@
 //! What bad requests get, whatever the route.
+
+mod body;
