@@ -1,3 +1,4 @@
 //! What bad requests get, whatever the route.
 
 mod body;
+mod routes;
