@@ -1,1 +1,3 @@
 //! Batches of tickets.
+
+mod prices;
