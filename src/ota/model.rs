@@ -1,6 +1,6 @@
 //! An order of tickets: as it is sent, and as it is understood.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ const MAX_QUANTITY: i64 = 5000;
 /// Characters of a name at most.
 const MAX_NAME: usize = 200;
 /// Characters of a `batch_id` and of other short texts at most.
-const MAX_SHORT: usize = 100;
+pub(super) const MAX_SHORT: usize = 100;
 
 /// How tickets are generated on this server.
 #[derive(Clone, Copy, Debug)]
@@ -222,8 +222,10 @@ fn moment(text: &str, zone: Tz, field: &str) -> Result<Timestamp, &'static str> 
     if let Some(at) = Timestamp::parse(text) {
         return Ok(at);
     }
+    // chrono reads more than it writes: signs, years of other lengths, single digits.
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    let bounds = day.filter(|_| text.len() == 10).and_then(|day| day_bounds(day, zone));
+    let is_plain = |day: &NaiveDate| day.to_string() == text && (1..=9999).contains(&day.year());
+    let bounds = day.filter(is_plain).and_then(|day| day_bounds(day, zone));
     let (first, last) =
         bounds.ok_or("must be a time such as 2026-11-21T08:00:00Z or a date such as 2026-11-21")?;
     Ok(if field == "valid_until" { last } else { first })

@@ -1,3 +1,5 @@
 //! Batches of tickets.
 
+mod fields;
+mod list;
 mod prices;
