@@ -136,11 +136,10 @@ fn the_same_order_waits_for_the_batch_that_another_server_completes() {
 }
 
 #[test]
-fn a_server_that_lost_its_lease_writes_no_more() {
+fn of_two_servers_that_find_an_abandoned_batch_one_completes_it() {
     let app = TestApp::demo();
     let made = crash(&app);
     app.clock.advance(TimeDelta::minutes(1));
-    // Two servers find the abandoned batch at once; one completes it, and neither writes a ticket twice.
     let completed = std::thread::scope(|scope| {
         let servers: Vec<_> = (0..2).map(|_| scope.spawn(|| resume(&app))).collect();
         servers.into_iter().map(|server| usize::from(server.join().unwrap())).sum::<usize>()
