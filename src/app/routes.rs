@@ -60,11 +60,13 @@ routes! {
 
 /// Mounts every route at the root and again under `/api`, and the pages.
 pub(super) fn mount(config: &mut web::ServiceConfig) {
+    let page =
+        |url, route| web::resource(url).route(route).default_service(web::to(method_not_allowed));
     config
-        .route("/openapi.json", web::get().to(openapi))
-        .route("/docs", web::get().to(docs::page))
-        .route("/docs/", web::get().to(docs::page))
-        .route("/docs/{name}", web::get().to(docs::asset))
+        .service(page("/openapi.json", web::get().to(openapi)))
+        .service(page("/docs", web::get().to(docs::page)))
+        .service(page("/docs/", web::get().to(docs::page)))
+        .service(page("/docs/{name}", web::get().to(docs::asset)))
         .service(web::scope("/api").configure(mount_api).default_service(web::to(not_found)))
         .configure(mount_api)
         .default_service(web::to(not_found));

@@ -9,6 +9,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::problem::{FieldProblem, Problem};
 
@@ -120,20 +121,26 @@ async fn next(
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let cause = error.into_inner();
-        if cause.is_data() { data_problem(&path, &cause) } else { syntax_problem(&cause) }
-    })?;
-    json.end().map_err(|error| syntax_problem(&error))?;
-    Ok(value)
+    let parsed = serde_path_to_error::deserialize(&mut json);
+    if parsed.is_ok() && is_object(bytes) && json.end().is_ok() {
+        return parsed.map_err(|error| data_problem(&error));
+    }
+    // A wrong value in the place of a name is a syntax error to serde; to us only what is no JSON at all is one.
+    serde_json::from_slice::<Value>(bytes)
+        .map_err(|error| body_problem(format!("must be valid JSON: {error}")))?;
+    if !is_object(bytes) {
+        return Err(body_problem("must be a JSON object".to_owned()));
+    }
+    parsed.map_err(|error| data_problem(&error))
 }
 
-fn syntax_problem(error: &serde_json::Error) -> Problem {
-    Problem::invalid_fields(vec![FieldProblem {
-        field: "body".to_owned(),
-        problem: format!("must be valid JSON: {error}"),
-    }])
+/// serde would take an array of the right values for an object too.
+fn is_object(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"{")
+}
+
+fn body_problem(problem: String) -> Problem {
+    Problem::invalid_fields(vec![FieldProblem { field: "body".to_owned(), problem }])
 }
 
 /// serde's text without the names of the program's own types.
@@ -146,12 +153,13 @@ fn in_plain_words(text: &str) -> String {
 }
 
 /// Names the field: serde gives the path of a value of the wrong type, and the name of a missing one in its text.
-fn data_problem(path: &str, error: &serde_json::Error) -> Problem {
-    let text = error.to_string();
+fn data_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let text = error.inner().to_string();
     let text = text.split_once(" at line ").map_or(text.as_str(), |(text, _)| text);
     let text = in_plain_words(text);
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
-    let outer = if path == "." { "" } else { path };
+    let outer = if path == "." { "" } else { path.as_str() };
     let (field, problem) = match missing {
         Some(name) if outer.is_empty() => (name.to_owned(), "is required".to_owned()),
         Some(name) => (format!("{outer}.{name}"), "is required".to_owned()),

@@ -102,7 +102,10 @@ impl Amount {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
-        let major: Decimal = text.parse().map_err(|_| MoneyError::NotANumber)?;
+        let whole = whole_digits(text).ok_or(MoneyError::NotANumber)?;
+        // More digits than a Decimal holds are too many on one side of the point.
+        let overflow = if whole > 10 { MoneyError::TooLarge } else { MoneyError::TooManyDecimals };
+        let major = Decimal::from_str_exact(text).map_err(|_| overflow)?;
         if major.is_sign_negative() && !major.is_zero() {
             return Err(MoneyError::Negative);
         }
@@ -116,6 +119,14 @@ impl Amount {
         let minor = minor.to_i64().ok_or(MoneyError::TooLarge)?;
         Ok(Self { minor, currency })
     }
+}
+
+/// How many digits stand before the point of a decimal such as `-175.00`; Decimal itself reads more than those.
+fn whole_digits(text: &str) -> Option<usize> {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    (is_digits(whole) && is_digits(fraction)).then_some(whole.len())
 }
 
 impl fmt::Display for Amount {

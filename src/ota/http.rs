@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::OtaError;
 use super::jobs::{self, Generated, OtaState};
-use super::model::{DistributionMode, GenerateBody};
+use super::model::{DistributionMode, GenerateBody, MAX_SHORT};
 use crate::access::{Allowed, GeneratePermit, TicketListPermit};
-use crate::http::{Fields, JsonBody, Page, Params, Problem};
+use crate::http::{Fields, JsonBody, Page, Params, Problem, bounded_text};
 use crate::jobs::JobError;
 use crate::kernel::{TicketCode, Timestamp};
 use crate::tickets::{self, Entitlement, HeldTicket, TicketError, TicketFilter, TicketStatus};
@@ -217,7 +217,7 @@ fn parse(query: TicketListQuery) -> Result<(TicketFilter, Page), Problem> {
     let mut fields = Fields::new();
     let page = Page::parse(&mut fields, query.page.as_deref(), query.limit.as_deref());
     let filter = TicketFilter {
-        batch_id: query.batch_id,
+        batch_id: fields.optional("batch_id", query.batch_id, |id| bounded_text(id, MAX_SHORT)),
         status: fields.optional("status", query.status, |text| text.parse()),
         product_id: fields.optional("product_id", query.product_id, |text| {
             text.parse().map_err(|_| "must be a whole number")

@@ -14,7 +14,7 @@ const MAX_QUANTITY: i64 = 5000;
 /// Characters of a name at most.
 const MAX_NAME: usize = 200;
 /// Characters of a `batch_id` and of other short texts at most.
-const MAX_SHORT: usize = 100;
+pub(super) const MAX_SHORT: usize = 100;
 
 /// How tickets are generated on this server.
 #[derive(Clone, Copy, Debug)]

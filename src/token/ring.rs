@@ -2,6 +2,7 @@
 //!
 //! Comes in and goes out: the JSON text of `keys.json`. Secrets are wiped when dropped and never shown.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use aes_gcm::aead::KeyInit;
@@ -234,7 +235,12 @@ impl KeyRing {
     fn from_records(records: Vec<KeyRecord>) -> Result<Self, RingError> {
         let mut live = Vec::with_capacity(MAX_LIVE_KEYS);
         let mut current = None;
+        let mut names = HashSet::new();
         for record in &records {
+            if !names.insert(record.key_id.as_str()) {
+                let problem = format!("it has two keys of the name {}", record.key_id);
+                return Err(RingError::Malformed(problem));
+            }
             if record.state == KeyState::Retired {
                 continue;
             }

@@ -1,1 +1,6 @@
 //! What bad requests get, whatever the route.
+
+mod body;
+mod document;
+mod fuzz;
+mod routes;

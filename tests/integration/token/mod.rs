@@ -1,1 +1,6 @@
 //! Tokens, keys and pictures.
+
+mod invariants;
+mod properties;
+mod ring;
+mod vectors;
