@@ -57,7 +57,7 @@ pub fn image_data_uri(text: &str, format: ImageFormat) -> Result<Option<String>,
 /// The smallest code that holds the text in one alphanumeric segment.
 ///
 /// The crate's own choice gives digits in a row a segment of their own, which can take more bits than it saves: one
-/// token in twenty would be a version larger.
+/// token in forty would be a version larger.
 fn qr_code(text: &str) -> Result<QrCode, ImageError> {
     let failed = |error: QrError| ImageError(error.to_string());
     if !text.bytes().all(is_alphanumeric) {
