@@ -1,6 +1,6 @@
 //! Every URL on one page, each with its handler; route and OpenAPI operation are made in one act.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, Route, guard, web};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
@@ -11,13 +11,22 @@ use crate::ota::http as ota;
 use crate::qr::http as qr;
 use crate::venue::http as venue;
 
+macro_rules! names {
+    (get) => {
+        "GET, HEAD"
+    };
+    (post) => {
+        "POST"
+    };
+}
+
 macro_rules! routes {
     ($($url:literal { $($method:ident $room:ident :: $handler:ident;)+ })+) => {
         fn mount_api(config: &mut web::ServiceConfig) {
             $(config.service(
                 web::resource($url)
-                    $(.route(web::$method().to($room::$handler)))+
-                    .default_service(web::to(method_not_allowed)),
+                    $(.route($method().to($room::$handler)))+
+                    .default_service(no_other_method(concat!($(names!($method), ", "),+))),
             );)+
         }
 
@@ -61,12 +70,12 @@ routes! {
 /// Mounts every route at the root and again under `/api`, and the pages.
 pub(super) fn mount(config: &mut web::ServiceConfig) {
     let page =
-        |url, route| web::resource(url).route(route).default_service(web::to(method_not_allowed));
+        |url, route| web::resource(url).route(route).default_service(no_other_method(names!(get)));
     config
-        .service(page("/openapi.json", web::get().to(openapi)))
-        .service(page("/docs", web::get().to(docs::page)))
-        .service(page("/docs/", web::get().to(docs::page)))
-        .service(page("/docs/{name}", web::get().to(docs::asset)))
+        .service(page("/openapi.json", get().to(openapi)))
+        .service(page("/docs", get().to(docs::page)))
+        .service(page("/docs/", get().to(docs::page)))
+        .service(page("/docs/{name}", get().to(docs::asset)))
         .service(web::scope("/api").configure(mount_api).default_service(web::to(not_found)))
         .configure(mount_api)
         .default_service(web::to(not_found));
@@ -80,12 +89,19 @@ async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::not_found("NOT_FOUND", "there is nothing at this address; /docs lists what is"))
 }
 
-async fn method_not_allowed() -> Result<HttpResponse, Problem> {
-    Err(Problem::new(
-        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
-        "METHOD_NOT_ALLOWED",
-        "this address does not take this method; /docs lists those that it takes",
-    ))
+/// GET, and HEAD, which is GET without its body (RFC 9110, section 9.3.2).
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn post() -> Route {
+    web::post()
+}
+
+/// Answers every method but those of this list, each followed by a comma where there are several.
+fn no_other_method(list: &'static str) -> Route {
+    let allowed = list.trim_end_matches(", ");
+    web::to(move || async move { Err::<HttpResponse, _>(Problem::method_not_allowed(allowed)) })
 }
 
 /// What all operations have in common.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -26,6 +26,7 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldProblem>,
     retry_after_seconds: Option<u32>,
+    allowed_methods: Option<&'static str>,
 }
 
 /// The body of a problem (RFC 9457, section 3.1) with this service's own members.
@@ -55,7 +56,14 @@ impl Problem {
     /// A problem with a status, a stable code and a text for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            allowed_methods: None,
+        }
     }
 
     /// 400: something is wrong with these fields.
@@ -72,6 +80,15 @@ impl Problem {
     #[must_use]
     pub fn not_found(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    /// 405 with the methods that the address takes, such as `GET, HEAD`.
+    #[must_use]
+    pub fn method_not_allowed(allowed_methods: &'static str) -> Self {
+        let detail = format!("this address takes {allowed_methods} only; /docs lists them all");
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail);
+        problem.allowed_methods = Some(allowed_methods);
+        problem
     }
 
     /// 409 with the code of the conflict.
@@ -127,6 +144,9 @@ impl Problem {
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(methods) = self.allowed_methods {
+            response.insert_header((ALLOW, methods));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "ApiKey header=\"X-API-Key\""));

@@ -77,7 +77,7 @@ pub async fn ticket_info(
     let ticket_code = ticket_code(&code)?;
     let (now, request_id) = (state.clock.now(), request_id(&request));
     let catalog = state.catalog.current().await.map_err(QrError::from)?;
-    let held = match permit.0.viewer() {
+    let found = match permit.0.viewer() {
         Viewer::Partner(_) => {
             state.db.read(move |tx| info(tx, &permit.0, &ticket_code, &request_id, now)).await?
         }
@@ -85,6 +85,7 @@ pub async fn ticket_info(
             state.db.write(move |tx| info(tx, &permit.0, &ticket_code, &request_id, now)).await?
         }
     };
+    let held = found.ok_or(QrError::Ticket(TicketError::NotFound))?;
     Ok(web::Json(InfoBody::new(held, &catalog, now)))
 }
 

@@ -65,12 +65,14 @@ fn a_path_that_is_no_text_is_not_found() {
 #[test]
 fn another_method_is_not_allowed() {
     let app = TestApp::demo();
-    let detail = "this address does not take this method; /docs lists those that it takes";
-    let problem = json!({
-        "type": "urn:ticketgate:problem:method-not-allowed", "title": "Method Not Allowed",
-        "status": 405, "detail": detail, "error": "METHOD_NOT_ALLOWED", "message": detail,
-        "request_id": "*"
-    });
+    let problem = |allowed: &str| {
+        let detail = format!("this address takes {allowed} only; /docs lists them all");
+        json!({
+            "type": "urn:ticketgate:problem:method-not-allowed", "title": "Method Not Allowed",
+            "status": 405, "detail": detail, "error": "METHOD_NOT_ALLOWED", "message": detail,
+            "request_id": "*"
+        })
+    };
     let posts = [
         "/ota/tickets/bulk-generate",
         "/qr/decrypt",
@@ -89,14 +91,28 @@ fn another_method_is_not_allowed() {
     let at_the_root = ["/openapi.json", "/docs", "/docs/", "/docs/index.css"];
     let mut replies = Vec::new();
     for prefix in ["", "/api"] {
-        replies.extend(posts.map(|path| app.client().get(&format!("{prefix}{path}"))));
-        let post = |path| app.client().post(&format!("{prefix}{path}"), &json!({}));
+        let get = |path| ("POST", app.client().get(&format!("{prefix}{path}")));
+        replies.extend(posts.map(get));
+        let post = |path| ("GET, HEAD", app.client().post(&format!("{prefix}{path}"), &json!({})));
         replies.extend(gets.map(post));
     }
-    replies.extend(at_the_root.map(|path| app.client().post(path, &json!({}))));
-    for reply in replies {
-        assert_eq!((reply.status, masked(&reply.body, &["/request_id"])), (405, problem.clone()));
+    replies.extend(at_the_root.map(|path| ("GET, HEAD", app.client().post(path, &json!({})))));
+    for (allowed, reply) in replies {
+        let body = masked(&reply.body, &["/request_id"]);
+        assert_eq!((reply.status, body), (405, problem(allowed)));
+        assert_eq!(reply.header("allow"), Some(allowed));
         assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+    }
+}
+
+#[test]
+fn head_answers_as_get_does_without_the_body() {
+    let app = TestApp::demo();
+    for path in ["/healthz", "/api/readyz", "/venue", "/docs", "/openapi.json"] {
+        let (get, head) = (app.client().get(path), app.client().head(path));
+        assert_eq!((head.status, head.text.as_str()), (200, ""), "{path}");
+        assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+        assert_eq!(head.header("content-length"), get.header("content-length"), "{path}");
     }
 }
 

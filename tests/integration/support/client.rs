@@ -119,6 +119,15 @@ impl Client {
         request.call().map(Reply::from)
     }
 
+    /// HEAD.
+    pub fn head(&self, path: &str) -> Reply {
+        let mut request = self.agent.head(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        Reply::from(request.call().unwrap())
+    }
+
     /// POST of a JSON value.
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         self.try_post(path, body).unwrap()
