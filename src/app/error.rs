@@ -13,7 +13,7 @@ use crate::db::{DbError, DeploymentError};
 #[derive(Debug, Error)]
 pub enum AppError {
     /// The address is taken or not this machine's.
-    #[error("listen on {address}: {source}")]
+    #[error("listen on {address}")]
     Listen {
         /// The address.
         address: String,
@@ -21,13 +21,13 @@ pub enum AppError {
         source: io::Error,
     },
     /// The server itself failed.
-    #[error("run the server: {0}")]
+    #[error("run the server")]
     Run(#[from] io::Error),
     /// The schema is behind and may not be changed.
     #[error("start: the database needs migrations ({}); run `ticketgate migrate` first", .0.join(", "))]
     NeedsMigrations(Vec<String>),
     /// The metrics could not be set up.
-    #[error("set up the metrics: {0}")]
+    #[error("set up the metrics")]
     Metrics(#[from] prometheus::Error),
     /// A setting's or a key file's trouble.
     #[error(transparent)]

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web};
+use socket2::{Domain, Protocol, Socket, Type};
 
 use super::error::AppError;
 use super::guard::guard_demo;
@@ -15,13 +16,25 @@ use crate::access::authenticate_request;
 use crate::config::{KeyFile, Role};
 use crate::http::observe;
 
+/// Connections that may wait to be accepted; the standard library's 128 would make a crowd wait a second.
+const BACKLOG: i32 = 1024;
+
 /// Listens on an address.
 ///
 /// # Errors
 /// The address is taken or not this machine's.
 pub fn listen(address: SocketAddr) -> Result<TcpListener, AppError> {
-    TcpListener::bind(address)
-        .map_err(|source| AppError::Listen { address: address.to_string(), source })
+    let listening = || {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_reuse_address(true)?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(socket.into())
+    };
+    listening().map_err(|source| AppError::Listen { address: address.to_string(), source })
 }
 
 /// The HTTP server on these listeners; it runs while it is awaited, until a signal or its handle stops it.

@@ -1,6 +1,6 @@
 //! `demo`: a server to try, with everything made that it needs.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::arguments::DemoArguments;
 use super::error::CliError;
@@ -39,7 +39,7 @@ pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliErr
     };
     let (first, rest) = addresses;
     let mut listeners = vec![listen(first)?];
-    listeners.extend(rest.and_then(|address| TcpListener::bind(address).ok()));
+    listeners.extend(rest.and_then(|address| listen(address).ok()));
     let port = listeners.first().and_then(|one| one.local_addr().ok()).map_or(0, |at| at.port());
     let app = App::open(parts)?;
     print::line(&walk_through(port));
