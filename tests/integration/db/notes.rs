@@ -177,7 +177,7 @@ impl Bench {
 impl Drop for Bench {
     fn drop(&mut self) {
         // A batch that a failed test has left held.
-        drop(self.go_on.send(()));
+        let _released = self.go_on.send(());
         self.db.close();
     }
 }
