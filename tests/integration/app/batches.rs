@@ -1,6 +1,6 @@
 //! A batch whose server is killed in the middle of it: another one completes it.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,31 @@ use crate::support::{Partner, Reply, Site};
 const GENERATED: &str = "SELECT coalesce(max(generated), 0) AS value FROM batches";
 const COMPLETE: &str = "SELECT count(*) AS value FROM batches WHERE completed_at IS NOT NULL";
 const TICKETS: &str = "SELECT count(*) AS value FROM tickets";
+
+/// A server of the worker role, which listens nowhere; ended with the test.
+struct Worker(Child);
+
+impl Worker {
+    fn start(site: &Site) -> Self {
+        let mut command = site.command(&["serve", "--role", "worker"]);
+        Self(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap())
+    }
+
+    #[track_caller]
+    fn stop(&mut self) {
+        let kill = Command::new("kill").args(["-s", "TERM", &self.0.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        assert_eq!(self.0.wait().unwrap().code(), Some(0));
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Already over where it was stopped.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
 
 fn order(quantity: usize) -> Value {
     json!({"product_id": 106, "quantity": quantity, "batch_id": "BIG"})
@@ -77,14 +102,9 @@ fn a_batch_is_left_alone_by_a_server_of_the_web_role_and_completed_by_a_worker()
     let mut session = site.database.session();
     assert_eq!(number(&mut session, GENERATED), made);
 
-    let mut worker: Command = site.command(&["serve", "--role", "worker"]);
-    let mut worker = worker.stderr(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut worker = Worker::start(&site);
     eventually("the whole batch", || (number(&mut session, COMPLETE) == 1).then_some(()));
-    let kill =
-        Command::new("kill").args(["-s", "TERM", &worker.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let output = worker.wait().unwrap();
-    assert_eq!(output.code(), Some(0));
+    worker.stop();
     let server = site.serve();
     assert_eq!(listed(&site.partner(&server)).body["total_count"], 600);
 }

@@ -54,7 +54,11 @@ async fn a_full_queue_is_busy_at_once() {
     bench.hold().await;
     let answers = bench.queue(&notes(&["a", "b", "c"])).await;
     let late = Note { key: "d", number: 4, then: Then::Write };
-    let refused = bench.lane.submit(late.clone()).await;
+    let (lane, note) = (Arc::clone(&bench.lane), late.clone());
+    let refused = rt::spawn(async move { lane.submit(note).await });
+    tokio::task::yield_now().await;
+    assert!(refused.is_finished(), "it waits for nothing");
+    let refused = refused.await.unwrap();
     assert!(matches!(refused, Err(DbError::Busy)), "{refused:?}");
     bench.release();
     for size in sizes(answers).await {

@@ -176,6 +176,8 @@ impl Bench {
 
 impl Drop for Bench {
     fn drop(&mut self) {
+        // A batch that a failed test has left held.
+        let _released = self.go_on.send(());
         self.db.close();
     }
 }

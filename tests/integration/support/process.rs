@@ -35,7 +35,15 @@ pub fn run_json(database: &TestDatabase, arguments: &[&str]) -> serde_json::Valu
 /// What a command that must fail with exit code 1 says on standard error: one line.
 #[track_caller]
 pub fn failure(mut command: Command) -> String {
-    let output = command.output().unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    // A server that starts after all would go on for ever.
+    if let Some(line) = output.find(|line| line.contains("listens on")) {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        panic!("it started: {line}");
+    }
+    let output = child.wait_with_output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert_eq!(text.lines().count(), 1, "{text}");
