@@ -27,9 +27,7 @@ impl Workers {
         if app.settings.role != Role::Web {
             tasks.push(tokio::spawn(resume_batches(app.clone())));
         }
-        if let Some(keys) = keys {
-            tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
-        }
+        tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
         Self { tasks }
     }
 
@@ -65,31 +63,40 @@ async fn resume_batches(app: App) {
     }
 }
 
-async fn watch_keys(app: App, keys: KeyFile) {
+/// Reads the key file again when it changed, and at SIGHUP.
+async fn watch_keys(app: App, keys: Option<KeyFile>) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         log::error!("failed to listen for SIGHUP: the key ring is not read again");
         return;
     };
-    let mut seen = keys.changed_at();
+    let changed_at = || keys.as_ref().and_then(KeyFile::changed_at);
+    let mut seen = changed_at();
+    let mut has_warned = false;
     loop {
         tokio::select! {
             _ = hangup.recv() => seen = None,
             () = tokio::time::sleep(EVERY) => {}
         }
-        if app.tokens.seal_count().seals > SEALS_TO_WARN_AT {
+        if !has_warned && app.tokens.seal_count().seals > SEALS_TO_WARN_AT {
             log::warn!("the current key has sealed very often; add and promote another");
+            has_warned = true;
         }
-        let changed = keys.changed_at();
-        if changed == seen {
-            continue;
+        let changed = changed_at();
+        if changed != seen {
+            seen = changed;
+            has_warned = false;
+            read_keys(&app, keys.as_ref());
         }
-        seen = changed;
-        match keys.load() {
-            Ok(ring) => {
-                log::info!("read the key ring again: {ring:?}");
-                app.tokens.replace_ring(ring);
-            }
-            Err(error) => log::error!("failed to {error}; the keys stay as they are"),
+    }
+}
+
+fn read_keys(app: &App, keys: Option<&KeyFile>) {
+    match keys.map(KeyFile::load) {
+        Some(Ok(ring)) => {
+            log::info!("read the key ring again: {ring:?}");
+            app.tokens.replace_ring(ring);
         }
+        Some(Err(error)) => log::error!("failed to {error}; the keys stay as they are"),
+        None => {}
     }
 }

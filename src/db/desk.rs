@@ -85,10 +85,19 @@ impl Desk {
         Ok(())
     }
 
-    /// Tells the threads that the lane has work.
-    pub(super) fn ring(&self) {
-        drop(lock(&self.state));
+    /// Queues a command of the lane by this closure, and tells the threads.
+    pub(super) fn submit_to_lane(
+        &self,
+        push: impl FnOnce() -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
+        let state = lock(&self.state);
+        if state.is_closing {
+            return Err(DbError::NoAnswer);
+        }
+        push()?;
+        drop(state);
         self.wake.notify_one();
+        Ok(())
     }
 
     /// Sends the threads home once nothing waits any more.

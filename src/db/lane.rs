@@ -143,14 +143,14 @@ struct Queue<W: LaneWork> {
 
 impl<W: LaneWork> Queue<W> {
     fn push(&self, entry: Waiting<W>) -> Result<(), DbError> {
-        let mut waiting = lock(&self.waiting);
-        if waiting.len() >= self.capacity {
-            return Err(DbError::Busy);
-        }
-        waiting.push_back(entry);
-        drop(waiting);
-        self.desk.ring();
-        Ok(())
+        self.desk.submit_to_lane(|| {
+            let mut waiting = lock(&self.waiting);
+            if waiting.len() >= self.capacity {
+                return Err(DbError::Busy);
+            }
+            waiting.push_back(entry);
+            Ok(())
+        })
     }
 
     /// The next commands in their order; one whose key is in the batch already stays for the next.

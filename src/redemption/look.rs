@@ -37,7 +37,12 @@ pub fn look(
         .filter(|held| permit.viewer().may_see(&held.ticket.partner_code))
         .ok_or(RedemptionError::TicketNotFound)?;
     let code = tickets::recorded_code(tx, &claims.ticket_code, claims.jti)?;
-    let standing = store::standing_successes(tx, &[&claims.ticket_code], &[claims.jti])?;
+    let uses: Vec<_> = held
+        .entitlements
+        .iter()
+        .map(|entitlement| (&claims.ticket_code, claims.jti, &entitlement.function_code))
+        .collect();
+    let standing = store::standing_successes(tx, &uses)?;
     let state = TicketState { held, standing };
     let refusal = |entitlement: &Entitlement| {
         let attempt = Attempt {

@@ -11,9 +11,9 @@ use super::model::{
     Verdict,
 };
 use super::replay::replay;
-use super::store;
+use super::store::{self, CodeUse};
 use crate::db::{DbError, Tx};
-use crate::kernel::{Jti, TicketCode, Timestamp, sortable_id};
+use crate::kernel::{TicketCode, Timestamp, sortable_id};
 use crate::tickets::{self, HeldTicket, UseTaken};
 
 /// What is to be done about a scan.
@@ -71,13 +71,21 @@ fn lock_and_read(tx: &mut Tx, scans: &[Scan]) -> Result<HashMap<TicketCode, Tick
         .into_iter()
         .map(|(code, held)| (code, TicketState { held, standing: Vec::new() }))
         .collect();
-    let jtis: Vec<Jti> = scans.iter().map(|scan| scan.attempt.claims.jti).collect();
-    for event in store::standing_successes(tx, &codes, &jtis)? {
+    let uses: Vec<CodeUse<'_>> = scans.iter().map(code_use).collect();
+    add_standing(&mut states, store::standing_successes(tx, &uses)?);
+    Ok(states)
+}
+
+fn code_use(scan: &Scan) -> CodeUse<'_> {
+    (scan.ticket_code(), scan.attempt.claims.jti, &scan.attempt.function_code)
+}
+
+fn add_standing(states: &mut HashMap<TicketCode, TicketState>, events: Vec<RedemptionEvent>) {
+    for event in events {
         if let Some(state) = states.get_mut(&event.ticket_code) {
             state.standing.push(event);
         }
     }
-    Ok(states)
 }
 
 type ScanKey<'s> = (&'s TicketCode, Option<&'s str>);
@@ -94,8 +102,7 @@ fn earlier_scans<'s>(
     if named.is_empty() {
         return Ok(HashMap::new());
     }
-    let (codes, ids): (Vec<_>, Vec<_>) = named.iter().copied().unzip();
-    let events = store::by_scan_ids(tx, &codes, &ids)?;
+    let events = store::by_scan_ids(tx, &named)?;
     let of_scan = |(code, id): (&'s TicketCode, &'s str)| {
         let is_it = |event: &&RedemptionEvent| {
             event.ticket_code == *code && event.scan_id.as_deref() == Some(id)
@@ -162,7 +169,11 @@ fn write(
                 "an event of this number or scan_id is there".to_owned(),
             ));
         }
-        read_standing_again(tx, &refused, states)?;
+        let uses: Vec<CodeUse<'_>> = refused
+            .iter()
+            .map(|event| (&event.ticket_code, event.jti, &event.function_code))
+            .collect();
+        add_standing(states, store::standing_successes(tx, &uses)?);
     }
     let uses: Vec<UseTaken<'_>> = planned(plans)
         .filter(|(event, _)| event.result == EventResult::Success)
@@ -194,21 +205,6 @@ fn refuse_repetition(
     event.remaining_uses_after = left.map(|entitlement| entitlement.remaining_uses);
     *is_last = false;
     event.clone()
-}
-
-fn read_standing_again(
-    tx: &mut Tx,
-    refused: &[RedemptionEvent],
-    states: &mut HashMap<TicketCode, TicketState>,
-) -> Result<(), DbError> {
-    let codes: Vec<&TicketCode> = refused.iter().map(|event| &event.ticket_code).collect();
-    let jtis: Vec<Jti> = refused.iter().map(|event| event.jti).collect();
-    for event in store::standing_successes(tx, &codes, &jtis)? {
-        if let Some(state) = states.get_mut(&event.ticket_code) {
-            state.standing.push(event);
-        }
-    }
-    Ok(())
 }
 
 /// The ticket whose number was taken for an event that is not written after all.

@@ -159,11 +159,13 @@ fn every_statement_of_a_scan_goes_by_a_key() {
             "using entitlements_pkey on entitlements",
         ),
         names(
-            "SEARCH redemption_events USING PRIMARY KEY (ticket_code=?)",
+            "SEARCH redemption_events USING INDEX redemption_events_once \
+             (jti=? AND function_code=?",
             "using redemption_events_once on redemption_events",
         ),
         names(
-            "SEARCH redemption_events USING PRIMARY KEY (ticket_code=?)",
+            "SEARCH redemption_events USING INDEX redemption_events_scan_id \
+             (ticket_code=? AND scan_id=?)",
             "using redemption_events_scan_id on redemption_events",
         ),
         names(
