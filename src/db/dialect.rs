@@ -105,6 +105,10 @@ impl Rows {
         self.column(name, values.len(), PostgresArray::Times(values))
     }
 
+    fn names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|(name, _)| *name).collect()
+    }
+
     fn column(mut self, name: &'static str, length: usize, values: PostgresArray) -> Self {
         self.length = self.length.max(length);
         self.columns.push((name, values));
@@ -112,13 +116,59 @@ impl Rows {
     }
 }
 
-pub(super) fn sqlite_list(values: Vec<String>, parts: &mut Vec<Part<NoArray>>) {
+/// How one database is told lists and rows of parameters.
+pub(super) struct Dialect<A> {
+    /// The condition that the expression before it is one of these.
+    pub(super) list: fn(Vec<String>, &mut Vec<Part<A>>),
+    /// A table of this name.
+    pub(super) rows: fn(&'static str, Rows, &mut Vec<Part<A>>),
+    /// The condition that the columns of these names hold one of these rows.
+    pub(super) among: fn(Rows, &mut Vec<Part<A>>),
+}
+
+pub(super) const SQLITE: Dialect<NoArray> = Dialect {
+    list: sqlite_list,
+    rows: |name, rows, parts| sqlite_rows(name, &rows, parts),
+    among: |rows, parts| sqlite_among(&rows, parts),
+};
+
+pub(super) const POSTGRES: Dialect<PostgresArray> =
+    Dialect { list: postgres_list, rows: postgres_rows, among: postgres_among };
+
+fn sqlite_list(values: Vec<String>, parts: &mut Vec<Part<NoArray>>) {
     parts.push(Part::sql(" IN (SELECT value FROM json_each("));
     parts.push(Part::Scalar(Scalar::Text(Some(Value::from(values).to_string()))));
     parts.push(Part::sql("))"));
 }
 
-pub(super) fn postgres_list(values: Vec<String>, parts: &mut Vec<Part<PostgresArray>>) {
+fn sqlite_rows(name: &'static str, rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
+    parts.push(Part::sql("("));
+    sqlite_select(rows, parts);
+    parts.push(Part::sql(format!(") AS {name}")));
+}
+
+fn sqlite_among(rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
+    parts.push(Part::sql(format!("({}) IN (", rows.names().join(", "))));
+    sqlite_select(rows, parts);
+    parts.push(Part::sql(")"));
+}
+
+fn sqlite_select(rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
+    let columns: Vec<String> = rows
+        .names()
+        .iter()
+        .enumerate()
+        .map(|(index, column)| format!("json_extract(value, '$[{index}]') AS {column}"))
+        .collect();
+    let json: Vec<Value> = (0..rows.length)
+        .map(|row| rows.columns.iter().map(|(_, values)| values.json(row)).collect())
+        .collect();
+    parts.push(Part::sql(format!("SELECT {} FROM json_each(", columns.join(", "))));
+    parts.push(Part::Scalar(Scalar::Text(Some(Value::from(json).to_string()))));
+    parts.push(Part::sql(")"));
+}
+
+fn postgres_list(values: Vec<String>, parts: &mut Vec<Part<PostgresArray>>) {
     // In the order of their keys, so that every transaction locks rows in the same order.
     let mut values: Vec<Option<String>> = values.into_iter().map(Some).collect();
     values.sort_unstable();
@@ -127,23 +177,8 @@ pub(super) fn postgres_list(values: Vec<String>, parts: &mut Vec<Part<PostgresAr
     parts.push(Part::sql(")"));
 }
 
-pub(super) fn sqlite_rows(name: &'static str, rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
-    let columns: Vec<String> = rows
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(index, (column, _))| format!("json_extract(value, '$[{index}]') AS {column}"))
-        .collect();
-    let json: Vec<Value> = (0..rows.length)
-        .map(|row| rows.columns.iter().map(|(_, values)| values.json(row)).collect())
-        .collect();
-    parts.push(Part::sql(format!("(SELECT {} FROM json_each(", columns.join(", "))));
-    parts.push(Part::Scalar(Scalar::Text(Some(Value::from(json).to_string()))));
-    parts.push(Part::sql(format!(")) AS {name}")));
-}
-
-pub(super) fn postgres_rows(name: &'static str, rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
-    let names: Vec<&str> = rows.columns.iter().map(|(column, _)| *column).collect();
+fn postgres_rows(name: &'static str, rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
+    let names = rows.names().join(", ");
     let mut before = "unnest(";
     for (_, values) in rows.columns {
         let type_name = values.type_name();
@@ -152,7 +187,18 @@ pub(super) fn postgres_rows(name: &'static str, rows: Rows, parts: &mut Vec<Part
         parts.push(Part::sql(type_name));
         before = ", ";
     }
-    parts.push(Part::sql(format!(") AS {name}({})", names.join(", "))));
+    parts.push(Part::sql(format!(") AS {name}({names})")));
+}
+
+/// A list a column and no join: whatever the statistics say, the planner has nothing to begin with but the index.
+fn postgres_among(rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
+    let mut before = "";
+    for (column, values) in rows.columns {
+        parts.push(Part::sql(format!("{before}{column} = ANY(")));
+        parts.push(Part::Array(values));
+        parts.push(Part::sql(")"));
+        before = " AND ";
+    }
 }
 
 /// Whether the database at the other end of a connection still answers.

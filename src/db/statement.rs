@@ -16,7 +16,7 @@ use diesel::sql_types::{
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
 use super::connection::AnyConnection;
-use super::dialect::{self, NoArray, PostgresArray, Rows};
+use super::dialect::{self, Dialect, NoArray, PostgresArray, Rows};
 use super::error::DbError;
 use super::part::{Part, Scalar};
 use super::session::Tx;
@@ -28,6 +28,7 @@ enum Piece {
     Plain(Scalar),
     List(Vec<String>),
     Rows(&'static str, Rows),
+    Among(Rows),
 }
 
 /// A statement in the making: SQL text and parameters in the order in which they stand.
@@ -87,6 +88,14 @@ impl Statement {
         self
     }
 
+    /// The condition that the columns named as those of the rows hold one of them. PostgreSQL may find more: each
+    /// column's value is then in some row, and the reader takes what it asked for.
+    #[must_use]
+    pub fn is_among(mut self, rows: Rows) -> Self {
+        self.pieces.push(Piece::Among(rows));
+        self
+    }
+
     fn scalar(mut self, scalar: Scalar) -> Self {
         self.pieces.push(Piece::Plain(scalar));
         self
@@ -123,26 +132,21 @@ impl Statement {
     }
 
     fn for_sqlite(self) -> Prepared<NoArray> {
-        self.render(dialect::sqlite_list, |name, rows, parts| {
-            dialect::sqlite_rows(name, &rows, parts);
-        })
+        self.render(&dialect::SQLITE)
     }
 
     fn for_postgres(self) -> Prepared<PostgresArray> {
-        self.render(dialect::postgres_list, dialect::postgres_rows)
+        self.render(&dialect::POSTGRES)
     }
 
-    fn render<A>(
-        self,
-        list: fn(Vec<String>, &mut Vec<Part<A>>),
-        rows: fn(&'static str, Rows, &mut Vec<Part<A>>),
-    ) -> Prepared<A> {
+    fn render<A>(self, dialect: &Dialect<A>) -> Prepared<A> {
         let mut parts = Vec::with_capacity(self.pieces.len() * 2);
         for piece in self.pieces {
             match piece {
                 Piece::Plain(scalar) => parts.push(Part::Scalar(scalar)),
-                Piece::List(values) => list(values, &mut parts),
-                Piece::Rows(name, columns) => rows(name, columns, &mut parts),
+                Piece::List(values) => (dialect.list)(values, &mut parts),
+                Piece::Rows(name, rows) => (dialect.rows)(name, rows, &mut parts),
+                Piece::Among(rows) => (dialect.among)(rows, &mut parts),
             }
         }
         Prepared { parts }

@@ -90,10 +90,9 @@ impl EventRow {
     }
 }
 
-/// What a query reads of an event, up to its FROM.
-const SELECT_FROM: &str = "SELECT id, ticket_code, ticket_seq, partner_code, function_code, jti, \
+const SELECT: &str = "SELECT id, ticket_code, ticket_seq, partner_code, function_code, jti, \
      result, reason, venue_code, terminal_device_id, principal, operator, scan_id, offline, \
-     scanned_at, redeemed_at, remaining_uses_after, reversed_at, reverses FROM ";
+     scanned_at, redeemed_at, remaining_uses_after, reversed_at, reverses FROM redemption_events";
 
 fn events(statement: Statement, tx: &mut Tx) -> Result<Vec<RedemptionEvent>, DbError> {
     let rows: Vec<EventRow> = statement.load(tx)?;
@@ -103,25 +102,18 @@ fn events(statement: Statement, tx: &mut Tx) -> Result<Vec<RedemptionEvent>, DbE
 /// A QR code's use of a function: ticket, code, function.
 pub(super) type CodeUse<'u> = (&'u TicketCode, Jti, &'u FunctionCode);
 
-/// The successes of these uses that were not undone.
-///
-/// The predicate is literal, or the partial index is not used; and the uses come as rows to join, so that both
-/// databases go by the index and a ticket with many refusals costs no more than one with none.
+/// The successes of these uses that were not undone; the literal predicate is that of the unique index.
 pub(super) fn standing_successes(
     tx: &mut Tx,
     uses: &[CodeUse<'_>],
 ) -> Result<Vec<RedemptionEvent>, DbError> {
-    let rows = Rows::new()
-        .texts(
-            "wanted_ticket",
-            uses.iter().map(|(ticket, _, _)| Some(ticket.to_string())).collect(),
-        )
-        .texts("wanted_jti", uses.iter().map(|(_, jti, _)| Some(jti.to_string())).collect())
-        .texts("wanted_code", uses.iter().map(|(_, _, code)| Some(code.to_string())).collect());
-    let statement = Statement::new(SELECT_FROM).rows("wanted", rows).sql(
-        " CROSS JOIN redemption_events WHERE jti = wanted_jti AND function_code = wanted_code \
-         AND result = 'success' AND reversed_at IS NULL AND ticket_code = wanted_ticket",
-    );
+    let wanted = Rows::new()
+        .texts("jti", uses.iter().map(|(_, jti, _)| Some(jti.to_string())).collect())
+        .texts("function_code", uses.iter().map(|(_, _, code)| Some(code.to_string())).collect())
+        .texts("ticket_code", uses.iter().map(|(ticket, _, _)| Some(ticket.to_string())).collect());
+    let statement = Statement::new(SELECT)
+        .sql(" WHERE result = 'success' AND reversed_at IS NULL AND ")
+        .is_among(wanted);
     events(statement, tx)
 }
 
@@ -130,13 +122,10 @@ pub(super) fn by_scan_ids(
     tx: &mut Tx,
     scans: &[(&TicketCode, &str)],
 ) -> Result<Vec<RedemptionEvent>, DbError> {
-    let rows = Rows::new()
-        .texts("wanted_ticket", scans.iter().map(|(ticket, _)| Some(ticket.to_string())).collect())
-        .texts("wanted_id", scans.iter().map(|(_, id)| Some((*id).to_owned())).collect());
-    let statement = Statement::new(SELECT_FROM).rows("wanted", rows).sql(
-        " CROSS JOIN redemption_events WHERE ticket_code = wanted_ticket AND scan_id = wanted_id \
-         AND scan_id IS NOT NULL",
-    );
+    let wanted = Rows::new()
+        .texts("ticket_code", scans.iter().map(|(ticket, _)| Some(ticket.to_string())).collect())
+        .texts("scan_id", scans.iter().map(|(_, id)| Some((*id).to_owned())).collect());
+    let statement = Statement::new(SELECT).sql(" WHERE scan_id IS NOT NULL AND ").is_among(wanted);
     events(statement, tx)
 }
 
@@ -146,8 +135,8 @@ pub(super) fn up_to(
     code: &TicketCode,
     last_seq: i64,
 ) -> Result<Vec<RedemptionEvent>, DbError> {
-    let statement = Statement::new(SELECT_FROM)
-        .sql("redemption_events WHERE ticket_code = ")
+    let statement = Statement::new(SELECT)
+        .sql(" WHERE ticket_code = ")
         .text(code.as_str())
         .sql(" AND ticket_seq <= ")
         .integer(last_seq)
@@ -156,7 +145,7 @@ pub(super) fn up_to(
 }
 
 pub(super) fn find(tx: &mut Tx, id: &str) -> Result<Option<RedemptionEvent>, DbError> {
-    let statement = Statement::new(SELECT_FROM).sql("redemption_events WHERE id = ").text(id);
+    let statement = Statement::new(SELECT).sql(" WHERE id = ").text(id);
     Ok(events(statement, tx)?.pop())
 }
 
@@ -239,7 +228,7 @@ pub(super) fn page(
 ) -> Result<(Vec<RedemptionEvent>, i64), DbError> {
     let count = Statement::new("SELECT count(*) AS total FROM redemption_events");
     let total: Vec<Total> = chosen(count, filter).load(tx)?;
-    let statement = chosen(Statement::new(SELECT_FROM).sql("redemption_events"), filter)
+    let statement = chosen(Statement::new(SELECT), filter)
         .sql(" ORDER BY id DESC LIMIT ")
         .integer(page.limit)
         .sql(" OFFSET ")
