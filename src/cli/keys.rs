@@ -14,21 +14,26 @@ pub(super) fn keys(flags: &Flags, command: KeysCommand, json: bool) -> Result<()
     let ring = match command {
         KeysCommand::List => file.load()?,
         KeysCommand::Generate if file.exists() => return Err(RingError::NotEmpty.into()),
-        KeysCommand::Generate => KeyRing::generate(now)?,
+        KeysCommand::Generate => {
+            let ring = KeyRing::generate(now)?;
+            file.save(&ring)?;
+            ring
+        }
         KeysCommand::Add => changed(&file, |ring| ring.add(now).map(drop))?,
         KeysCommand::Promote { key_id } => changed(&file, |ring| ring.promote(&key_id))?,
         KeysCommand::Retire { key_id } => changed(&file, |ring| ring.retire(&key_id))?,
     };
-    file.save(&ring)?;
     print::list(&ring.summaries(), &["key_id", "state", "created_at", "public_key"], json);
     Ok(())
 }
 
+/// Changes the ring on disk.
 fn changed(
     file: &KeyFile,
     change: impl FnOnce(&mut KeyRing) -> Result<(), RingError>,
 ) -> Result<KeyRing, CliError> {
     let mut ring = file.load()?;
     change(&mut ring)?;
+    file.save(&ring)?;
     Ok(ring)
 }

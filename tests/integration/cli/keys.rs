@@ -1,7 +1,7 @@
 //! The key ring: its commands, its file, and a running server that reads it again.
 
 use std::fs::{Permissions, metadata, read_to_string, set_permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,11 @@ fn a_key_is_generated_added_promoted_and_retired() {
     assert_eq!(states(&ring), [(first.as_str(), "accepted"), (second.as_str(), "current")]);
     let ring = keys(&["retire", &first]);
     assert_eq!(states(&ring), [(first.as_str(), "retired"), (second.as_str(), "current")]);
+    // A look leaves the file alone: servers read a file again that has changed.
+    let file = || metadata(database.folder.path().join("keys.json")).unwrap();
+    let before = (file().ino(), file().modified().unwrap());
     assert_eq!(keys(&["list"]), ring);
+    assert_eq!((file().ino(), file().modified().unwrap()), before);
     let mut names: Vec<&String> = ring[0].as_object().unwrap().keys().collect();
     names.sort();
     assert_eq!(names, ["created_at", "key_id", "public_key", "state"], "no secret is shown");
