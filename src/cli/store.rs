@@ -1,9 +1,7 @@
 //! Opens the database for a command: its folder made, its schema up to date, its purpose checked.
 
-use std::fs;
-
 use super::error::CliError;
-use crate::config::Settings;
+use crate::config::{Settings, make_private_folder};
 use crate::db::{Deployment, Session, Target, run_migrations};
 use crate::kernel::{Clock, Timestamp};
 
@@ -14,7 +12,7 @@ pub(super) fn make_folder(settings: &Settings) -> Result<(), CliError> {
         folders.extend(path.parent().map(ToOwned::to_owned));
     }
     for folder in folders.iter().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)
+        make_private_folder(folder)
             .map_err(|source| CliError::Io { path: folder.display().to_string(), source })?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! The key ring on disk: `keys.json`, which only its owner may read. Written whole and then moved into place.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -10,6 +10,15 @@ use zeroize::Zeroizing;
 
 use super::error::ConfigError;
 use crate::token::KeyRing;
+
+/// Makes a folder that only its owner enters, since customers' names and keys will be in it; one that is there stays
+/// as it is.
+///
+/// # Errors
+/// The disk's.
+pub fn make_private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -76,7 +85,7 @@ impl KeyFile {
 
     fn write(&self, json: &[u8]) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
+        make_private_folder(folder)?;
         let draft = self.path.with_extension("json.new");
         let mut file = OpenOptions::new()
             .write(true)

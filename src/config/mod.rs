@@ -8,6 +8,6 @@ mod settings;
 mod sources;
 
 pub use error::ConfigError;
-pub use key_file::KeyFile;
+pub use key_file::{KeyFile, make_private_folder};
 pub use settings::{LogFormat, Role, Settings};
 pub use sources::{Effective, Flags, effective};

@@ -40,6 +40,18 @@ fn a_key_is_generated_added_promoted_and_retired() {
 }
 
 #[test]
+fn a_new_data_folder_is_its_owners_alone() {
+    let database = TestDatabase::empty();
+    let folder = database.folder.path().join("deep/data");
+    for arguments in [&["keys", "generate"][..], &["partner", "list"]] {
+        let folder = folder.display().to_string();
+        let done = run(&database, &[arguments, &["--data-dir", &folder]].concat());
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    assert_eq!(metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
 fn changes_of_the_ring_that_make_no_sense_are_refused_and_change_nothing() {
     let database = TestDatabase::empty();
     let path = database.folder.path().join("keys.json");
