@@ -2,13 +2,17 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help set-up check test-sqlite test-postgres newman test
+.PHONY: help set-up documents check test-sqlite test-postgres newman test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 set-up: ## Find or install what the tests need
 	scripts/set-up
+
+documents: ## Write openapi.json and docs/permissions.md anew
+	cargo run --locked --quiet -- openapi >openapi.json
+	cargo run --locked --quiet -- permissions >docs/permissions.md
 
 check: ## Format, lints, architecture
 	cargo fmt --check

@@ -1,6 +1,7 @@
 //! Ticketgate, a ticket redemption server for venues. `ARCHITECTURE.md` has the plan of these rooms and their ranks.
 
 pub mod access;
+pub mod admin;
 pub mod app;
 pub mod catalog;
 pub mod cli;

@@ -1,34 +1,65 @@
-//! Writes the audit log: who did what to whom, and in which request. Nobody edits it.
+//! Writes the audit log: who did what to whom, what it was before and after, and in which request. Nobody edits it.
+
+use serde_json::Value;
 
 use super::error::AccessError;
 use super::store::{self, NewAuditRow};
 use crate::db::Tx;
 use crate::kernel::{Timestamp, sortable_id};
 
+/// Who acts, and in which request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    label: String,
+    request_id: String,
+}
+
+impl Actor {
+    pub(super) fn new(label: String, request_id: String) -> Self {
+        Self { label, request_id }
+    }
+}
+
 /// A line of the audit log.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AuditEntry<'a> {
-    /// Who, as [`super::Principal::label`] names it.
-    pub principal: &'a str,
-    /// What, such as `ticket.info`.
+    /// What was done, such as `ticket.info`.
     pub action: &'static str,
     /// To whom, such as a ticket's code.
     pub subject: &'a str,
-    /// In which request.
-    pub request_id: &'a str,
+    /// What it was before, without secrets; null where there was nothing.
+    pub before: Value,
+    /// What it is now, without secrets; null where there is nothing any more.
+    pub after: Value,
+}
+
+impl<'a> AuditEntry<'a> {
+    /// Something that was looked at.
+    #[must_use]
+    pub fn look(action: &'static str, subject: &'a str) -> Self {
+        Self { action, subject, before: Value::Null, after: Value::Null }
+    }
 }
 
 /// Appends a line.
 ///
 /// # Errors
 /// The database's.
-pub fn audit(tx: &mut Tx, entry: AuditEntry<'_>, now: Timestamp) -> Result<(), AccessError> {
+pub fn audit(
+    tx: &mut Tx,
+    actor: &Actor,
+    entry: &AuditEntry<'_>,
+    now: Timestamp,
+) -> Result<(), AccessError> {
+    let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
     let row = NewAuditRow {
         id: &sortable_id(),
-        principal: entry.principal,
+        principal: &actor.label,
         action: entry.action,
         subject: entry.subject,
-        request_id: entry.request_id,
+        request_id: &actor.request_id,
+        before_json: text(&entry.before),
+        after_json: text(&entry.after),
     };
     Ok(store::insert_audit(tx, &row, now)?)
 }

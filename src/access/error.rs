@@ -12,7 +12,10 @@ pub enum AccessError {
     #[error("answer without an API key: send yours in the X-API-Key header")]
     ApiKeyRequired,
     /// Any credential would do, and there is none.
-    #[error("answer without credentials: send X-Terminal-Key or X-API-Key")]
+    #[error(
+        "answer without credentials: send X-Terminal-Key, X-API-Key or an operator's token as \
+         Authorization: Bearer"
+    )]
     CredentialsRequired,
     /// A key that is unknown, wrong, expired or revoked.
     #[error("accept the API key: it is unknown, expired or revoked")]
@@ -20,8 +23,11 @@ pub enum AccessError {
     /// A terminal's key that is unknown, wrong or revoked.
     #[error("accept the terminal key: it is unknown or revoked")]
     InvalidTerminalKey,
+    /// An operator's token that is unknown, expired or revoked.
+    #[error("accept the operator's token: it is unknown, expired or revoked; log in again")]
+    InvalidOperatorToken,
     /// Two credentials that speak for different principals.
-    #[error("tell who is asking: send either X-API-Key or X-Terminal-Key, not both")]
+    #[error("tell who is asking: send X-API-Key alone, or X-Terminal-Key and an operator's token")]
     TwoCredentials,
     /// Known, but not allowed this.
     #[error("allow this: it needs {0}")]

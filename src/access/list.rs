@@ -1,11 +1,13 @@
-//! Lists partners and terminals for those who run the server. No secret is among it.
+//! Lists partners, terminals and the audit log for those who administer. No secret is among it.
 
 use serde::Serialize;
 
 use super::error::AccessError;
+use super::model::{AuditFilter, AuditLine};
 use super::permit::AdminPermit;
-use super::store;
+use super::store::{self, AuditRow};
 use crate::db::Tx;
+use crate::http::Page;
 use crate::kernel::Timestamp;
 
 /// A partner's key in a list.
@@ -71,4 +73,34 @@ pub fn list_terminals(
             revoked_at: revoked_at.map(Timestamp::from_naive_utc),
         })
         .collect())
+}
+
+/// A page of the audit log, newest first, and how many lines the filter lets through in all.
+///
+/// # Errors
+/// The database's.
+pub fn list_audit(
+    tx: &mut Tx,
+    _permit: &AdminPermit,
+    filter: &AuditFilter,
+    page: Page,
+) -> Result<(Vec<AuditLine>, i64), AccessError> {
+    let (rows, total) = store::audit_page(tx, filter, page)?;
+    Ok((rows.into_iter().map(audit_line).collect(), total))
+}
+
+fn audit_line(row: AuditRow) -> AuditLine {
+    let json = |text: Option<String>| {
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    };
+    AuditLine {
+        audit_id: row.id,
+        at: Timestamp::from_naive_utc(row.created_at),
+        principal: row.principal,
+        action: row.action,
+        subject: row.subject,
+        request_id: row.request_id,
+        before: json(row.before_json),
+        after: json(row.after_json),
+    }
 }

@@ -1,11 +1,17 @@
 //! Every URL on one page, each with its handler; route and OpenAPI operation are made in one act.
 
 use actix_web::{HttpResponse, Route, guard, web};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
+use super::permissions::{Operation, describe};
 use super::{docs, health};
+use crate::access::{
+    AdminPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit, Permit,
+    ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
+};
+use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
 use crate::ota::http as ota;
 use crate::qr::http as qr;
@@ -18,10 +24,13 @@ macro_rules! names {
     (post) => {
         "POST"
     };
+    (patch) => {
+        "PATCH"
+    };
 }
 
 macro_rules! routes {
-    ($($url:literal { $($method:ident $room:ident :: $handler:ident;)+ })+) => {
+    ($($url:literal { $($method:ident $room:ident :: $handler:ident for $permit:ident;)+ })+) => {
         fn mount_api(config: &mut web::ServiceConfig) {
             $(config.service(
                 web::resource($url)
@@ -44,27 +53,34 @@ macro_rules! routes {
         )]
         struct Document;
 
-        #[cfg(test)]
-        const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $url),)+)+];
+        /// Every operation, and who may ask for it.
+        pub const OPERATIONS: &[Operation] = &[$($(Operation {
+            method: stringify!($method),
+            path: $url,
+            grant: $permit::GRANT,
+            class: $permit::CLASS,
+        },)+)+];
     };
 }
 
 routes! {
-    "/ota/tickets/bulk-generate" { post ota::bulk_generate; }
-    "/ota/tickets" { get ota::list_tickets; }
+    "/ota/tickets/bulk-generate" { post ota::bulk_generate for GeneratePermit; }
+    "/ota/tickets" { get ota::list_tickets for TicketListPermit; }
 
-    "/qr/decrypt" { post qr::decrypt; }
-    "/qr/{code}" { post qr::issue; get qr::current; }
-    "/qr/{code}/info" { get qr::ticket_info; }
+    "/qr/decrypt" { post qr::decrypt for LookPermit; }
+    "/qr/{code}" { post qr::issue for IssuePermit; get qr::current for IssuePermit; }
+    "/qr/{code}/info" { get qr::ticket_info for InfoPermit; }
 
-    "/venue" { get venue::list_venues; }
-    "/venue/scan" { post venue::scan; }
-    "/venue/redemptions/{id}/reverse" { post venue::undo; }
-    "/venue/analytics/redemptions" { get venue::redemptions; }
+    "/venue" { get venue::list_venues for VenueListPermit; }
+    "/venue/scan" { post venue::scan for ScanPermit; }
+    "/venue/redemptions/{id}/reverse" { post venue::undo for ReversePermit; }
+    "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
-    "/healthz" { get health::healthz; }
-    "/readyz" { get health::readyz; }
-    "/metrics" { get health::metrics; }
+    "/admin/audit" { get admin::audit for AdminPermit; }
+
+    "/healthz" { get health::healthz for OpenPermit; }
+    "/readyz" { get health::readyz for OpenPermit; }
+    "/metrics" { get health::metrics for OpenPermit; }
 }
 
 /// Mounts every route at the root and again under `/api`, and the pages.
@@ -98,6 +114,11 @@ fn post() -> Route {
     web::post()
 }
 
+#[expect(dead_code, reason = "operations that change a thing are to come")]
+fn patch() -> Route {
+    web::patch()
+}
+
 /// Answers every method but those of this list, each followed by a comma where there are several.
 fn no_other_method(list: &'static str) -> Route {
     let allowed = list.trim_end_matches(", ");
@@ -116,16 +137,22 @@ impl Modify for Finish {
             let scheme = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(header)));
             components.add_security_scheme(name, scheme);
         }
-        let requirement = utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>;
-        document.security = Some(vec![requirement("ApiKey", []), requirement("TerminalKey", [])]);
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("OperatorToken", bearer);
         let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
         let problem = ResponseBuilder::new()
             .description("A problem (RFC 9457); `error` is its stable code")
             .content("application/problem+json", body)
             .build();
-        for item in document.paths.paths.values_mut() {
-            let operations = [item.get.as_mut(), item.post.as_mut()];
-            for operation in operations.into_iter().flatten() {
+        for Operation { method, path, grant, .. } in OPERATIONS {
+            let item = document.paths.paths.get_mut(*path);
+            let described = item.and_then(|item| match *method {
+                "get" => item.get.as_mut(),
+                "patch" => item.patch.as_mut(),
+                _ => item.post.as_mut(),
+            });
+            if let Some(operation) = described {
+                describe(operation, *grant);
                 let responses = &mut operation.responses.responses;
                 responses.insert("default".to_owned(), RefOr::T(problem.clone()));
             }
@@ -152,9 +179,10 @@ mod tests {
         for (url, item) in &document.paths.paths {
             described.extend(item.get.iter().map(|_| ("get", url.as_str())));
             described.extend(item.post.iter().map(|_| ("post", url.as_str())));
+            described.extend(item.patch.iter().map(|_| ("patch", url.as_str())));
         }
         described.sort_unstable();
-        let mut mounted = ROUTES.to_vec();
+        let mut mounted: Vec<_> = OPERATIONS.iter().map(|one| (one.method, one.path)).collect();
         mounted.sort_unstable();
         assert_eq!(mounted, described);
     }

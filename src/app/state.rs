@@ -6,6 +6,7 @@ use actix_web::web::Data;
 
 use super::error::AppError;
 use crate::access::{Authenticator, Openness};
+use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
 use crate::db::Db;
@@ -45,6 +46,7 @@ pub struct App {
     pub(super) is_demo: bool,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
+    pub(super) admin: Data<AdminState>,
     pub(super) ota: Data<OtaState>,
     pub(super) qr: Data<QrState>,
     pub(super) venue: Data<VenueState>,
@@ -65,6 +67,11 @@ impl App {
         Ok(Self {
             metrics: Data::new(Metrics::new()?),
             authenticator: Data::new(Authenticator::new(db.clone(), clock.clone(), openness)),
+            admin: Data::new(AdminState {
+                db: db.clone(),
+                clock: clock.clone(),
+                timezone: settings.generate.timezone,
+            }),
             ota: Data::new(OtaState {
                 db: db.clone(),
                 clock: clock.clone(),

@@ -59,6 +59,8 @@ pub(super) enum Command {
     Config,
     /// Print the OpenAPI document
     Openapi,
+    /// Print who may ask for which operation
+    Permissions,
 }
 
 #[derive(Debug, Args)]

@@ -20,6 +20,8 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
+use crate::app::{OPERATIONS, openapi_json, permissions_page};
+
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -37,7 +39,11 @@ pub fn run() -> ExitCode {
         Command::Product(product) => catalog::product(&flags, product, json),
         Command::Config => settings::config(&flags, json),
         Command::Openapi => {
-            settings::openapi();
+            print::line(openapi_json().trim_end());
+            Ok(())
+        }
+        Command::Permissions => {
+            print::line(permissions_page(OPERATIONS).trim_end());
             Ok(())
         }
     };

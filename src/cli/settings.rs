@@ -1,10 +1,9 @@
-//! `config`, `migrate` and `openapi`.
+//! `config` and `migrate`.
 
 use serde_json::json;
 
 use super::error::CliError;
 use super::{print, store};
-use crate::app::openapi_json;
 use crate::config::{Effective, Flags, Settings, effective};
 use crate::db::{Session, run_migrations};
 
@@ -32,9 +31,4 @@ pub(super) fn migrate(flags: &Flags, json: bool) -> Result<(), CliError> {
         _ => print::line(&format!("{}: ran {}", settings.db.target, done.join(", "))),
     }
     Ok(())
-}
-
-/// Prints the OpenAPI document.
-pub(super) fn openapi() {
-    print::line(openapi_json().trim_end());
 }

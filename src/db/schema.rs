@@ -22,6 +22,9 @@ diesel::table! {
 diesel::table! {
     partners (partner_code) {
         partner_code -> Text,
+        partner_name -> Nullable<Text>,
+        rate_limits -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
     }
 }
@@ -34,6 +37,8 @@ diesel::table! {
         permissions -> Text,
         expires_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
+        key_name -> Nullable<Text>,
+        last_used_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
     }
 }
@@ -42,8 +47,33 @@ diesel::table! {
     terminals (terminal_device_id) {
         terminal_device_id -> Text,
         venue_code -> Text,
-        key_prefix -> Text,
+        functions -> Nullable<Text>,
+        key_prefix -> Nullable<Text>,
+        secret_hash -> Nullable<Binary>,
+        paired_at -> Nullable<Timestamp>,
+        last_seen_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    operators (username) {
+        username -> Text,
+        display_name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        disabled_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    operator_sessions (token_prefix) {
+        token_prefix -> Text,
+        username -> Text,
         secret_hash -> Binary,
+        expires_at -> Timestamp,
         revoked_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
     }
@@ -56,6 +86,8 @@ diesel::table! {
         action -> Text,
         subject -> Text,
         request_id -> Text,
+        before_json -> Nullable<Text>,
+        after_json -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
@@ -73,6 +105,7 @@ diesel::table! {
         product_id -> BigInt,
         product_code -> Text,
         product_name -> Text,
+        is_active -> Bool,
         created_at -> Timestamp,
     }
 }
@@ -226,7 +259,9 @@ diesel::joinable!(product_functions -> products (product_id));
 diesel::joinable!(product_prices -> products (product_id));
 diesel::joinable!(venue_functions -> venues (venue_code));
 diesel::joinable!(api_keys -> partners (partner_code));
+diesel::joinable!(operator_sessions -> operators (username));
 
 diesel::allow_tables_to_appear_in_same_query!(products, product_functions, product_prices);
 diesel::allow_tables_to_appear_in_same_query!(venues, venue_functions);
 diesel::allow_tables_to_appear_in_same_query!(partners, api_keys);
+diesel::allow_tables_to_appear_in_same_query!(operators, operator_sessions);

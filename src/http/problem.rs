@@ -97,6 +97,14 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
+    /// 429 with the code of what there was too much of: the same request may succeed after these seconds.
+    #[must_use]
+    pub fn too_many_requests(code: &'static str, detail: impl Into<String>, seconds: u32) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
+        problem.retry_after_seconds = Some(seconds);
+        problem
+    }
+
     /// 503: the same request may succeed later.
     #[must_use]
     pub fn unavailable(detail: impl Into<String>) -> Self {

@@ -11,9 +11,9 @@ pub(super) async fn decrypt(
     permit: LookPermit,
     parsed: ParsedLook,
 ) -> Result<DecryptedBody, QrError> {
-    let venue_code = permit.venue(parsed.venue_code)?;
+    let place = permit.place(parsed.venue_code)?;
     let claims = state.tokens.open(&parsed.encrypted_data)?.claims;
-    let venue = find_venue(&state.catalog, venue_code).await?;
+    let venue = find_venue(&state.catalog, place).await?;
     let catalog = state.catalog.current().await?;
     let (now, opened) = (state.clock.now(), claims.clone());
     let seen = state.db.read(move |tx| look(tx, &permit, &opened, &venue, now)).await?;

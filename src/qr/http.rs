@@ -1,7 +1,7 @@
 //! `POST` and `GET /qr/{code}`, `GET /qr/{code}/info`, `POST /qr/decrypt`.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 
 use super::decrypt;
 use super::error::QrError;
@@ -11,7 +11,7 @@ use super::model::{
 };
 use crate::access::{Allowed, InfoPermit, IssuePermit, LookPermit, Viewer};
 use crate::catalog::CatalogError;
-use crate::http::{JsonBody, OptionalJsonBody, Params, Problem, request_id};
+use crate::http::{JsonBody, OptionalJsonBody, Params, Problem};
 use crate::kernel::TicketCode;
 use crate::redemption::RedemptionError;
 use crate::tickets::{IssueCode, TicketError, current_code, issue_code};
@@ -72,18 +72,15 @@ pub async fn ticket_info(
     permit: Allowed<InfoPermit>,
     state: web::Data<QrState>,
     code: web::Path<String>,
-    request: HttpRequest,
 ) -> Result<web::Json<InfoBody>, Problem> {
     let ticket_code = ticket_code(&code)?;
-    let (now, request_id) = (state.clock.now(), request_id(&request));
+    let now = state.clock.now();
     let catalog = state.catalog.current().await.map_err(QrError::from)?;
     let found = match permit.0.viewer() {
         Viewer::Partner(_) => {
-            state.db.read(move |tx| info(tx, &permit.0, &ticket_code, &request_id, now)).await?
+            state.db.read(move |tx| info(tx, &permit.0, &ticket_code, now)).await?
         }
-        Viewer::Venue { .. } => {
-            state.db.write(move |tx| info(tx, &permit.0, &ticket_code, &request_id, now)).await?
-        }
+        Viewer::Venue => state.db.write(move |tx| info(tx, &permit.0, &ticket_code, now)).await?,
     };
     let held = found.ok_or(QrError::Ticket(TicketError::NotFound))?;
     Ok(web::Json(InfoBody::new(held, &catalog, now)))

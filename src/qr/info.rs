@@ -14,17 +14,10 @@ pub(super) fn info(
     tx: &mut Tx,
     permit: &InfoPermit,
     code: &TicketCode,
-    request_id: &str,
     now: Timestamp,
 ) -> Result<Option<HeldTicket>, QrError> {
-    if matches!(permit.viewer(), Viewer::Venue { .. }) {
-        let entry = AuditEntry {
-            principal: permit.principal(),
-            action: "ticket.info",
-            subject: code.as_str(),
-            request_id,
-        };
-        audit(tx, entry, now)?;
+    if *permit.viewer() == Viewer::Venue {
+        audit(tx, permit.actor(), &AuditEntry::look("ticket.info", code.as_str()), now)?;
     }
     let held = read_ticket(tx, code)?;
     Ok(held.filter(|held| permit.viewer().may_see(&held.ticket.partner_code)))

@@ -71,11 +71,17 @@ fn check(
 fn check_venue(attempt: &Attempt) -> Result<(), Reason> {
     match &attempt.venue {
         VenueFinding::Unknown(_) => Err(Reason::VenueNotFound),
-        VenueFinding::Known(venue) if !venue.is_active => Err(Reason::VenueNotFound),
-        VenueFinding::Known(venue) if !venue.supports(&attempt.function_code) => {
-            Err(Reason::WrongVenueFunction)
+        VenueFinding::Known { venue, .. } if !venue.is_active => Err(Reason::VenueNotFound),
+        VenueFinding::Known { venue, functions } => {
+            let wanted = &attempt.function_code;
+            let terminal_may = functions.as_ref().is_none_or(|may| may.contains(wanted));
+            if venue.supports(wanted) && terminal_may {
+                Ok(())
+            } else {
+                Err(Reason::WrongVenueFunction)
+            }
         }
-        VenueFinding::NotGiven | VenueFinding::Known(_) => Ok(()),
+        VenueFinding::NotGiven => Ok(()),
     }
 }
 

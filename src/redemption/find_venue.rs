@@ -1,18 +1,20 @@
 //! Finds the venue of a scan or a look in the catalogue.
 
 use super::model::VenueFinding;
+use crate::access::Place;
 use crate::catalog::{CatalogError, CatalogView};
-use crate::kernel::VenueCode;
 
-/// What is known of the venue with this code; of no venue where none is named.
+/// What is known of the venue of this place; of no venue where none is named.
 ///
 /// # Errors
 /// The database's.
-pub async fn find_venue(
-    catalog: &CatalogView,
-    code: Option<VenueCode>,
-) -> Result<VenueFinding, CatalogError> {
-    let Some(code) = code else { return Ok(VenueFinding::NotGiven) };
+pub async fn find_venue(catalog: &CatalogView, place: Place) -> Result<VenueFinding, CatalogError> {
+    let Place { venue_code: Some(code), functions } = place else {
+        return Ok(VenueFinding::NotGiven);
+    };
     let found = catalog.venue(&code).await?;
-    Ok(found.map_or(VenueFinding::Unknown(code), VenueFinding::Known))
+    Ok(match found {
+        Some(venue) => VenueFinding::Known { venue, functions },
+        None => VenueFinding::Unknown(code),
+    })
 }

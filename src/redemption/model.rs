@@ -41,7 +41,7 @@ macro_rules! reasons {
 reasons! {
     TicketNotFound = "TICKET_NOT_FOUND", "there is no such ticket";
     VenueNotFound = "VENUE_NOT_FOUND", "there is no such venue, or it is closed";
-    WrongVenueFunction = "WRONG_VENUE_FUNCTION", "this venue does not redeem this function";
+    WrongVenueFunction = "WRONG_VENUE_FUNCTION", "this venue or terminal does not redeem this function";
     WrongFunction = "WRONG_FUNCTION", "the ticket does not include this function";
     AlreadyRedeemed = "ALREADY_REDEEMED", "this QR code has been used for this function already";
     QrSuperseded = "QR_SUPERSEDED", "a newer QR code has taken the place of this one";
@@ -76,7 +76,12 @@ pub enum VenueFinding {
     /// There is none of this code.
     Unknown(VenueCode),
     /// It is this one.
-    Known(Arc<Venue>),
+    Known {
+        /// The venue.
+        venue: Arc<Venue>,
+        /// What the terminal there may redeem; none given means all that the venue redeems.
+        functions: Option<Vec<FunctionCode>>,
+    },
 }
 
 impl VenueFinding {
@@ -86,7 +91,7 @@ impl VenueFinding {
         match self {
             Self::NotGiven => None,
             Self::Unknown(code) => Some(code),
-            Self::Known(venue) => Some(&venue.venue_code),
+            Self::Known { venue, .. } => Some(&venue.venue_code),
         }
     }
 }
@@ -121,13 +126,25 @@ pub struct Scan {
     /// What goes with it.
     pub details: ScanDetails,
     principal: String,
+    operator: Option<String>,
 }
 
 impl Scan {
     /// A scan by whoever holds the permit.
     #[must_use]
     pub fn new(permit: &ScanPermit, attempt: Attempt, details: ScanDetails) -> Self {
-        Self { attempt, details, principal: permit.principal().to_owned() }
+        Self {
+            attempt,
+            details,
+            principal: permit.principal().to_owned(),
+            operator: permit.operator().map(str::to_owned),
+        }
+    }
+
+    /// The operator, if one is logged in.
+    #[must_use]
+    pub fn operator(&self) -> Option<&str> {
+        self.operator.as_deref()
     }
 
     /// Who scans, as the ledger names it.

@@ -135,7 +135,7 @@ fn plan(scan: &Scan, state: Option<&TicketState>, outcome: Outcome, now: Timesta
         venue_code: scan.attempt.venue.code().map(ToString::to_string),
         terminal_device_id: Some(scan.details.terminal_device_id.clone()),
         principal: scan.principal().to_owned(),
-        operator: None,
+        operator: scan.operator().map(str::to_owned),
         scan_id: scan.details.scan_id.clone(),
         offline: false,
         scanned_at: scan.details.scanned_at,

@@ -89,6 +89,7 @@ fn reversal_of(
         result: EventResult::Reversal,
         reason: Some(command.reason.clone()),
         principal: permit.principal().to_owned(),
+        operator: permit.operator().map(str::to_owned),
         scan_id: None,
         scanned_at: None,
         redeemed_at: now,

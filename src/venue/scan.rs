@@ -13,12 +13,12 @@ pub(super) async fn scan(
     scan: ParsedScan,
 ) -> Result<Result<Verdict, TokenError>, VenueError> {
     permit.check_device(&scan.terminal_device_id)?;
-    let venue_code = permit.venue(scan.venue_code)?;
+    let place = permit.place(scan.venue_code)?;
     let opened = match state.tokens.open(&scan.qr_token) {
         Ok(opened) => opened,
         Err(error) => return Ok(Err(error)),
     };
-    let venue = find_venue(&state.catalog, venue_code).await?;
+    let venue = find_venue(&state.catalog, place).await?;
     let attempt = Attempt { claims: opened.claims, function_code: scan.function_code, venue };
     let details = ScanDetails {
         terminal_device_id: scan.terminal_device_id,

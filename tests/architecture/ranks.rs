@@ -14,7 +14,7 @@ pub(crate) const RANKS: [(usize, &[&str]); 12] = [
     (4, &["catalog"]),
     (5, &["tickets"]),
     (6, &["redemption"]),
-    (7, &["ota", "qr", "venue", "notify", "vouchers", "payments"]),
+    (7, &["ota", "qr", "venue", "admin", "notify", "vouchers", "payments"]),
     (8, &["orders", "purchase"]),
     (9, &["web", "config"]),
     (10, &["app"]),

@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod access;
+mod admin;
 #[cfg(test)]
 mod app;
 #[cfg(test)]

@@ -24,6 +24,8 @@ enum For {
     TerminalOrSupervisor,
     /// Supervisors.
     Supervisor,
+    /// Admins.
+    Admin,
     /// Whoever is known.
     Known,
 }
@@ -40,6 +42,7 @@ const OPERATIONS: &[(&str, &str, For)] = &[
     ("post", "/venue/redemptions/{id}/reverse", For::Supervisor),
     ("get", "/venue/analytics/redemptions", For::PartnerOrSupervisor("reports:read")),
     ("get", "/venue", For::Known),
+    ("get", "/admin/audit", For::Admin),
     ("get", "/healthz", For::All),
     ("get", "/readyz", For::All),
     ("get", "/metrics", For::All),
@@ -89,6 +92,7 @@ fn refusal(who: Who, operation: For) -> Option<(u16, &'static str)> {
         (Who::Wrong(..), For::All) => IN,
         (Who::Wrong(status, code), _) => Some((status, code)),
         (Who::Nobody | Who::Visitor, For::Partner(_)) => Some((401, "API_KEY_REQUIRED")),
+        (Who::Visitor, For::Admin) => Some((401, "CREDENTIALS_REQUIRED")),
         (Who::Nobody, _) if operation != For::All => Some((401, "CREDENTIALS_REQUIRED")),
         (
             Who::PartnerWithout(missing),
@@ -96,10 +100,11 @@ fn refusal(who: Who, operation: For) -> Option<(u16, &'static str)> {
             | For::PartnerOrSupervisor(needed)
             | For::PartnerTerminalOrSupervisor(needed),
         ) if missing == needed => FORBIDDEN,
-        (Who::PartnerWithout(_), For::TerminalOrSupervisor | For::Supervisor)
-        | (Who::Terminal, For::Partner(_) | For::PartnerOrSupervisor(_) | For::Supervisor) => {
-            FORBIDDEN
-        }
+        (Who::PartnerWithout(_), For::TerminalOrSupervisor | For::Supervisor | For::Admin)
+        | (
+            Who::Terminal,
+            For::Partner(_) | For::PartnerOrSupervisor(_) | For::Supervisor | For::Admin,
+        ) => FORBIDDEN,
         (Who::Nobody | Who::Visitor | Who::Terminal | Who::PartnerWithout(_), _) => IN,
     }
 }

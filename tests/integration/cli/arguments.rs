@@ -3,7 +3,10 @@
 use crate::support::TestDatabase;
 use crate::support::process::run;
 
-const COMMANDS: [&[&str]; 24] = [
+/// Commands that print a document of the repository, and the settings.
+const DOCUMENTS: &[&[&str]] = &[&["config"], &["openapi"], &["permissions"]];
+
+const COMMANDS: &[&[&str]] = &[
     &[],
     &["demo"],
     &["serve"],
@@ -42,7 +45,7 @@ fn commands_in(help: &str) -> Vec<String> {
 #[test]
 fn every_command_has_help_and_no_command_is_without_it() {
     let database = TestDatabase::empty();
-    for command in COMMANDS.iter().chain(&[&["config"][..], &["openapi"]]) {
+    for command in COMMANDS.iter().chain(DOCUMENTS) {
         let output = run(&database, &[command, &["--help"][..]].concat());
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{command:?}");
@@ -52,8 +55,7 @@ fn every_command_has_help_and_no_command_is_without_it() {
         assert!(text.contains("--data-dir <DIR>") && text.contains("--json"), "{text}");
         for name in commands_in(&text) {
             let path = [*command, &[name.as_str()]].concat();
-            let is_known =
-                COMMANDS.contains(&path.as_slice()) || path == ["config"] || path == ["openapi"];
+            let is_known = [COMMANDS, DOCUMENTS].concat().contains(&path.as_slice());
             assert!(is_known, "{path:?} is not in this test");
         }
     }
@@ -79,9 +81,14 @@ fn arguments_that_make_no_sense_end_with_code_2() {
 }
 
 #[test]
-fn the_openapi_document_is_the_committed_one() {
-    let output = run(&TestDatabase::empty(), &["openapi"]);
-    assert!(output.status.success());
-    let committed = include_str!("../../../openapi.json");
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), committed);
+fn the_documents_are_the_committed_ones() {
+    for (command, committed) in [
+        ("openapi", include_str!("../../../openapi.json")),
+        ("permissions", include_str!("../../../docs/permissions.md")),
+    ] {
+        let output = run(&TestDatabase::empty(), &[command]);
+        assert!(output.status.success());
+        let made = String::from_utf8(output.stdout).unwrap();
+        assert!(made == committed, "run `make documents`: {command} gives\n{made}");
+    }
 }

@@ -74,7 +74,7 @@ fn tree(name: &str) -> BTreeMap<String, String> {
         let code = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
         let words: Vec<String> =
             code.flat_map(str::split_whitespace).map(str::to_uppercase).collect();
-        let plain = words.join(" ").replace(" BYTEA ", " BLOB ").replace(" WITHOUT ROWID", "");
+        let plain = words.join(" ").replace(" BYTEA", " BLOB").replace(" WITHOUT ROWID", "");
         (folder.file_name().unwrap().to_string_lossy().into_owned(), plain)
     };
     folders.map(migration).collect()

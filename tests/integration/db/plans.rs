@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use ticketgate::access::{Permit, Principal, ScanPermit};
+use ticketgate::access::{Asker, Principal, ScanPermit, judge};
 use ticketgate::db::{AnyConnection, DbError, LaneWork, Tx};
 use ticketgate::kernel::{FunctionCode, Timestamp};
 use ticketgate::redemption::{Attempt, Scan, ScanDetails, VenueFinding, redeem};
@@ -104,7 +104,11 @@ fn scan(app: &TestApp, token: &str, function: &str, scan_id: &str) -> Scan {
         scan_id: Some(scan_id.to_owned()),
         scanned_at: None,
     };
-    Scan::new(&ScanPermit::judge(Some(&Principal::DemoVisitor)).unwrap(), attempt, details)
+    Scan::new(
+        &judge::<ScanPermit>(&Asker::new(Some(Principal::DemoVisitor), None, "test")).unwrap(),
+        attempt,
+        details,
+    )
 }
 
 /// Three thousand tickets more, each with a code and a success, and no statistics about them.

@@ -1,6 +1,6 @@
 //! The unique index has the last word: with the decision's own check for repetitions off, it alone holds.
 
-use ticketgate::access::{Permit, Principal, ScanPermit};
+use ticketgate::access::{Asker, Principal, ScanPermit, judge};
 use ticketgate::db::Session;
 use ticketgate::kernel::{FunctionCode, Timestamp};
 use ticketgate::redemption::{
@@ -19,7 +19,8 @@ fn decide_blindly(state: Option<&TicketState>, attempt: &Attempt, now: Timestamp
 
 /// Scans the tokens of a ticket that has three of them, without the check for repetitions.
 fn scan_blindly(app: &TestApp, session: &mut Session, token: &str, device: &str) -> Verdict {
-    let permit = ScanPermit::judge(Some(&Principal::DemoVisitor)).unwrap();
+    let permit =
+        judge::<ScanPermit>(&Asker::new(Some(Principal::DemoVisitor), None, "test")).unwrap();
     let attempt = Attempt {
         claims: app.tokens().open(token).unwrap().claims,
         function_code: FunctionCode::parse("tokens").unwrap(),
@@ -90,7 +91,8 @@ fn a_batch_with_a_repetition_in_it_redeems_the_others() {
     let tokens: Vec<String> =
         app.partner().generate_of(108, 3).iter().map(|code| app.partner().token(code)).collect();
     scan_blindly(&app, &mut session, &tokens[1], "GATE-1");
-    let permit = ScanPermit::judge(Some(&Principal::DemoVisitor)).unwrap();
+    let permit =
+        judge::<ScanPermit>(&Asker::new(Some(Principal::DemoVisitor), None, "test")).unwrap();
     let scan = |token: &String| {
         let attempt = Attempt {
             claims: app.tokens().open(token).unwrap().claims,

@@ -13,11 +13,12 @@ use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, s
 use ticketgate::config::{Flags, Settings};
 use ticketgate::db::{DbError, Session, Tx};
 use ticketgate::kernel::{Clock, ManualClock, PartnerCode, Timestamp, VenueCode};
-use ticketgate::token::{KeyRing, Tokens};
+use ticketgate::token::{KeyRing, Tokens, hex_digest};
 
 use super::actors::{Gate, Partner};
 use super::client::Client;
-use super::database::TestDatabase;
+use super::database::{TestDatabase, is_postgres};
+use super::tables;
 
 /// See the module.
 pub struct TestApp {
@@ -109,6 +110,22 @@ impl TestApp {
             self.administer(|tx, admin, now| create_terminal(tx, admin, terminal, now).unwrap());
         let client = self.client().with("X-Terminal-Key", &key.terminal_key);
         Gate { client, device: id.to_owned() }
+    }
+
+    /// A client of a new operator who is logged in.
+    pub fn operator(&self, username: &str, role: &str) -> Client {
+        let (prefix, secret) = (format!("p{username}"), "s".repeat(52));
+        let hash = hex_digest(secret.as_bytes());
+        let hash = if is_postgres() { format!("'\\x{hash}'") } else { format!("x'{hash}'") };
+        let made = format!(
+            "INSERT INTO operators (username, display_name, role, password_hash, created_at) \
+             VALUES ('{username}', '{username}', '{role}', '-', '2026-11-21 02:00:00'); \
+             INSERT INTO operator_sessions \
+             (token_prefix, username, secret_hash, expires_at, created_at) VALUES \
+             ('{prefix}', '{username}', {hash}, '2026-11-21 14:00:00', '2026-11-21 02:00:00')"
+        );
+        tables::run(&mut self.session(), &made);
+        self.client().with("Authorization", &format!("Bearer tg_op_{prefix}_{secret}"))
     }
 
     /// Runs administration in a transaction of its own.

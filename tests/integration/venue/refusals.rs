@@ -151,7 +151,7 @@ fn every_refusal_says_what_is_wrong_in_words() {
         (
             case(&longer, "gift", Some("central-pier"), "WRONG_VENUE_FUNCTION"),
             yes,
-            "this venue does not redeem this function",
+            "this venue or terminal does not redeem this function",
         ),
         (
             case(&longer, "spa", None, "WRONG_FUNCTION"),

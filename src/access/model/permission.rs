@@ -1,12 +1,11 @@
-//! Principals and permissions, and the text of keys.
+//! What a partner's key may be allowed, and what an operator's role includes.
 
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::BASE32HEX_NOPAD;
+use serde::{Deserialize, Serialize};
 
-use super::error::AccessError;
-use crate::kernel::{PartnerCode, Secret, VenueCode, random_bytes};
+use crate::access::error::AccessError;
 
 /// What a partner's key may be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,83 +104,41 @@ impl FromStr for PermissionSet {
     }
 }
 
-/// Who is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Principal {
-    /// An online travel agency's back office.
-    Partner {
-        /// Which one.
-        partner_code: PartnerCode,
-        /// What its key is allowed.
-        permissions: PermissionSet,
-    },
-    /// A paired device at a venue.
-    Terminal {
-        /// The device.
-        terminal_device_id: String,
-        /// Where it stands.
-        venue_code: VenueCode,
-    },
-    /// Anybody at a demo: a supervisor at every venue.
-    DemoVisitor,
+/// What an operator is: each role includes the ones before it.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Looks and scans.
+    Steward,
+    /// Undoes, looks people up, reads reports.
+    Supervisor,
+    /// Administers.
+    Admin,
 }
 
-impl Principal {
-    /// How the log, the ledger and the audit log name it.
+impl Role {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Steward, Self::Supervisor, Self::Admin];
+
+    /// Its name, in the database and in answers.
     #[must_use]
-    pub fn label(&self) -> String {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Partner { partner_code, .. } => format!("partner:{partner_code}"),
-            Self::Terminal { terminal_device_id, .. } => format!("terminal:{terminal_device_id}"),
-            Self::DemoVisitor => "demo-visitor".to_owned(),
+            Self::Steward => "steward",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
         }
     }
 }
 
-/// What kind of key a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum KeyKind {
-    Partner,
-    Terminal,
-}
+impl FromStr for Role {
+    type Err = &'static str;
 
-impl KeyKind {
-    fn start(self) -> &'static str {
-        match self {
-            Self::Partner => "tg_live_",
-            Self::Terminal => "tg_term_",
-        }
-    }
-}
-
-/// A key's text, `tg_live_<prefix>_<secret>`: found by its prefix, proven by its secret of 256 random bits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct KeyText {
-    pub(super) prefix: String,
-    pub(super) secret: Secret<String>,
-}
-
-impl KeyText {
-    pub(super) fn random() -> Self {
-        let text = |bytes: &[u8]| BASE32HEX_NOPAD.encode(bytes).to_ascii_lowercase();
-        Self {
-            prefix: text(&random_bytes::<10>()),
-            secret: Secret::new(text(&random_bytes::<32>())),
-        }
-    }
-
-    pub(super) fn parse(kind: KeyKind, text: &str) -> Option<Self> {
-        let (prefix, secret) = text.strip_prefix(kind.start())?.split_once('_')?;
-        let is_plain = |part: &str| {
-            (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        (is_plain(prefix) && is_plain(secret))
-            .then(|| Self { prefix: prefix.to_owned(), secret: Secret::new(secret.to_owned()) })
-    }
-
-    /// The text that its holder keeps; shown once.
-    pub(super) fn expose(&self, kind: KeyKind) -> String {
-        format!("{}{}_{}", kind.start(), self.prefix, self.secret.expose())
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let named = Self::ALL.into_iter().find(|role| role.name() == text);
+        named.ok_or("must be one of steward, supervisor, admin")
     }
 }
 
@@ -190,19 +147,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_text_is_read_as_it_was_written() {
-        let key = KeyText::random();
-        let text = key.expose(KeyKind::Partner);
-        assert_eq!(KeyText::parse(KeyKind::Partner, &text), Some(key.clone()));
-        assert_eq!(KeyText::parse(KeyKind::Terminal, &text), None);
-        assert!(!format!("{key:?}").contains(key.secret.expose().as_str()));
-    }
-
-    #[test]
     fn permissions_are_read_by_name() {
         let some: PermissionSet = "qr:issue, tickets:read".parse().unwrap();
         assert_eq!(some.to_string(), "tickets:read,qr:issue");
         let error = "tickets:steal".parse::<PermissionSet>().unwrap_err();
         assert!(error.to_string().starts_with("read permission tickets:steal: known are"));
+    }
+
+    #[test]
+    fn a_role_includes_the_ones_before_it() {
+        assert!(Role::ALL.is_sorted());
+        for role in Role::ALL {
+            assert_eq!(role.name().parse(), Ok(role));
+        }
     }
 }

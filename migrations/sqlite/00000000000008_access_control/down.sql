@@ -1,0 +1,15 @@
+ALTER TABLE products DROP COLUMN is_active;
+ALTER TABLE audit_log DROP COLUMN before_json;
+ALTER TABLE audit_log DROP COLUMN after_json;
+DROP TABLE operator_sessions;
+DROP TABLE operators;
+DELETE FROM terminals WHERE key_prefix IS NULL;
+ALTER TABLE terminals DROP COLUMN functions;
+ALTER TABLE terminals DROP COLUMN paired_at;
+ALTER TABLE terminals DROP COLUMN last_seen_at;
+DROP INDEX api_keys_partner;
+ALTER TABLE api_keys DROP COLUMN key_name;
+ALTER TABLE api_keys DROP COLUMN last_used_at;
+ALTER TABLE partners DROP COLUMN partner_name;
+ALTER TABLE partners DROP COLUMN rate_limits;
+ALTER TABLE partners DROP COLUMN disabled_at;

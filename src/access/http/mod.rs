@@ -1,0 +1,39 @@
+//! The door, and what is at it.
+
+mod authenticate;
+
+use actix_web::http::StatusCode;
+
+use super::error::AccessError;
+use crate::http::Problem;
+
+pub use authenticate::{Allowed, authenticate_request};
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let text = format!("failed to {error}");
+        let unauthorized = |code| Self::new(StatusCode::UNAUTHORIZED, code, text.clone());
+        match error {
+            AccessError::ApiKeyRequired => unauthorized("API_KEY_REQUIRED"),
+            AccessError::CredentialsRequired => unauthorized("CREDENTIALS_REQUIRED"),
+            AccessError::InvalidApiKey => unauthorized("INVALID_API_KEY"),
+            AccessError::InvalidTerminalKey => unauthorized("INVALID_TERMINAL_KEY"),
+            AccessError::InvalidOperatorToken => unauthorized("OPERATOR_TOKEN_INVALID"),
+            AccessError::TwoCredentials | AccessError::UnknownPermission(..) => {
+                Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", text)
+            }
+            AccessError::InsufficientPermissions(_) => {
+                Self::new(StatusCode::FORBIDDEN, "INSUFFICIENT_PERMISSIONS", text)
+            }
+            AccessError::TerminalVenue { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "TERMINAL_VENUE_MISMATCH", text)
+            }
+            AccessError::TerminalDevice(_) => {
+                Self::new(StatusCode::FORBIDDEN, "TERMINAL_DEVICE_MISMATCH", text)
+            }
+            AccessError::PartnerExists(_) => Self::conflict("PARTNER_EXISTS", text),
+            AccessError::TerminalExists(_) => Self::conflict("TERMINAL_EXISTS", text),
+            AccessError::Database(error) => error.into(),
+        }
+    }
+}

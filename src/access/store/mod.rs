@@ -1,0 +1,13 @@
+//! Queries on what this slice owns: partners and keys, terminals, operators, the audit log.
+
+mod audit;
+mod operators;
+mod partners;
+mod terminals;
+
+pub(super) use audit::{AuditRow, NewAuditRow, audit_page, insert_audit};
+pub(super) use operators::session;
+pub(super) use partners::{
+    NewApiKey, api_key, insert_api_key, insert_partner, partner_exists, partners,
+};
+pub(super) use terminals::{NewTerminalRow, insert_terminal, terminal_by_key, terminals};

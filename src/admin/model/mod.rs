@@ -1,0 +1,21 @@
+//! What is sent to the routes of administration.
+
+mod audit;
+
+use chrono_tz::Tz;
+
+use crate::db::Db;
+use crate::kernel::Clock;
+
+pub(super) use audit::AuditQuery;
+
+/// What the routes of administration need.
+#[derive(Clone, Debug)]
+pub struct AdminState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Whose days dates without time mean.
+    pub timezone: Tz,
+}

@@ -1,0 +1,3 @@
+//! Administration over REST.
+
+mod audit;
