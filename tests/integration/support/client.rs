@@ -143,6 +143,15 @@ impl Client {
         self.send(path, content_type, body).unwrap()
     }
 
+    /// PATCH of anything.
+    pub fn patch_raw(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
+        let mut request = self.agent.patch(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        Reply::from(request.header("Content-Type", content_type).send(body).unwrap())
+    }
+
     /// POST without a body.
     pub fn post_nothing(&self, path: &str) -> Reply {
         let mut request = self.agent.post(format!("{}{path}", self.base));
