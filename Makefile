@@ -26,7 +26,7 @@ test-postgres: ## The integration tests, on a private PostgreSQL
 	scripts/with-postgres scripts/rust-suite integration
 
 newman: ## The Postman collections, against a fresh demo server
-	scripts/newman
+	scripts/with-demo scripts/newman
 
 test: set-up check test-sqlite test-postgres newman ## All of the above, in this order
 	@echo 'All passed: format, lints, architecture, the Rust suite on SQLite and on PostgreSQL, and the Postman collections.'
