@@ -10,6 +10,7 @@ use crate::catalog::CatalogError;
 use crate::config::ConfigError;
 use crate::db::{DbError, DeploymentError};
 use crate::kernel::{CodeError, MoneyError, VenueCode};
+use crate::tickets::TicketError;
 use crate::token::RingError;
 
 /// See the module.
@@ -23,6 +24,16 @@ pub(super) enum CliError {
     NoVenue(VenueCode),
     #[error("start a demo on {0}: a demo lets everybody in and listens on this machine only")]
     DemoNotLoopback(String),
+    #[error(
+        "change the key ring: it is in the setting `keys` (TICKETGATE_KEYS), out of this command's reach; \
+         change it there and start the servers anew"
+    )]
+    KeysInSettings,
+    #[error(
+        "retire key {key_id}: {codes} live QR codes need it; issue new codes for their tickets, or wait \
+         until they expire, or end it all the same with --force"
+    )]
+    KeyNeeded { key_id: String, codes: i64 },
     #[error("write {path}")]
     Io {
         path: String,
@@ -37,6 +48,8 @@ pub(super) enum CliError {
     Ring(#[from] RingError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error(transparent)]
+    Ticket(#[from] TicketError),
     #[error(transparent)]
     Catalog(#[from] CatalogError),
     #[error(transparent)]
