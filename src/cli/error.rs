@@ -30,8 +30,8 @@ pub(super) enum CliError {
     )]
     KeysInSettings,
     #[error(
-        "retire key {key_id}: {codes} live QR codes need it; issue new codes for their tickets, or wait \
-         until they expire, or end it all the same with --force"
+        "retire key {key_id}: {}; issue new codes, or wait until the old ones expire, or end it all the \
+         same with --force", need(*codes)
     )]
     KeyNeeded { key_id: String, codes: i64 },
     #[error("write {path}")]
@@ -56,6 +56,13 @@ pub(super) enum CliError {
     Deployment(#[from] DeploymentError),
     #[error(transparent)]
     Database(#[from] DbError),
+}
+
+fn need(codes: i64) -> String {
+    if codes == 1 {
+        return "1 live QR code needs it".to_owned();
+    }
+    format!("{codes} live QR codes need it")
 }
 
 impl CliError {

@@ -14,9 +14,8 @@ use crate::tickets::{EmailWalk, erase_found, erase_ticket, find_by_email};
 /// Runs a command on personal data.
 pub(super) fn privacy(flags: &Flags, command: PrivacyCommand, json: bool) -> Result<(), CliError> {
     let PrivacyCommand::Erase(EraseArguments { ticket, email }) = command;
-    let ticket = ticket.map(|code| {
-        TicketCode::parse(&code).map_err(CliError::code("the ticket's code", &code))
-    });
+    let ticket = ticket
+        .map(|code| TicketCode::parse(&code).map_err(CliError::code("the ticket's code", &code)));
     let ticket = ticket.transpose()?;
     let (mut session, now) = store::open(&Settings::load(flags)?)?;
     let admin = AdminPermit::for_command_line();
@@ -28,11 +27,7 @@ pub(super) fn privacy(flags: &Flags, command: PrivacyCommand, json: bool) -> Res
     Ok(())
 }
 
-fn by_email(
-    session: &mut Session,
-    admin: &AdminPermit,
-    address: &str,
-) -> Result<usize, CliError> {
+fn by_email(session: &mut Session, admin: &AdminPermit, address: &str) -> Result<usize, CliError> {
     let mut walk = EmailWalk::of(address);
     let mut erased = Vec::new();
     while !walk.is_over() {

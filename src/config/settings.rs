@@ -179,7 +179,8 @@ impl Settings {
             workers: or_default(values.number("workers", 0, 256)?, cores),
             max_connections: values.number("max_connections", 1, 1_000_000)?,
             token_memory: values.number("token_memory", 0, 10_000_000)?,
-            retention_days: Some(values.number("retention_days", 0, 36_500)?).filter(|&days| days > 0),
+            retention_days: Some(values.number("retention_days", 0, 36_500)?)
+                .filter(|&days| days > 0),
             grace: Duration::from_secs(values.number("grace_seconds", 0, 3600)?),
             keys: values.with("keys", |json| match json {
                 "" => Ok(None),

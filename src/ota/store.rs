@@ -91,10 +91,7 @@ pub(super) fn complete(
     let batch = batches::table
         .filter(batches::partner_code.eq(partner.as_str()).and(batches::batch_id.eq(batch_id)));
     diesel::update(batch)
-        .set((
-            batches::request.eq(order.to_json()),
-            batches::completed_at.eq(now.naive_utc()),
-        ))
+        .set((batches::request.eq(order.to_json()), batches::completed_at.eq(now.naive_utc())))
         .execute(tx.connection())?;
     Ok(())
 }

@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::erase::{
-    EmailWalk, OverWalk, erase_found, erase_under_lease, find_by_email, find_over,
-};
+use super::erase::{EmailWalk, OverWalk, erase_found, erase_under_lease, find_by_email, find_over};
 use super::error::TicketError;
 use crate::access::AdminPermit;
 use crate::db::{Db, DbError};

@@ -25,6 +25,8 @@ mod redemption;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tickets;
+#[cfg(test)]
 mod token;
 #[cfg(test)]
 mod venue;

@@ -37,9 +37,7 @@ async fn erase(
             let now = state.clock.now();
             state.db.write(move |tx| erase_ticket(tx, &permit, &code, now)).await
         }
-        Erasure::Email(address) => {
-            erase_by_email(&state.db, &state.clock, permit, &address).await
-        }
+        Erasure::Email(address) => erase_by_email(&state.db, &state.clock, permit, &address).await,
     }
 }
 

@@ -9,7 +9,7 @@ use ticketgate::kernel::Stopwatch;
 
 use super::client::Client;
 use super::database::TestDatabase;
-use super::records::{LOG_ALL, log_of_process};
+use super::records::{log_all, log_of_process};
 
 /// The binary with a database's folder and URL, and nothing else from the environment.
 pub fn command(database: &TestDatabase, arguments: &[&str]) -> Command {
@@ -81,13 +81,11 @@ impl ServerProcess {
     /// Starts a `serve` or `demo` that was prepared, and waits until it says where it listens. It logs all that it
     /// can, unless the test has said what.
     pub fn spawn(mut command: Command) -> Self {
-        if command.get_envs().all(|(name, _)| name != "TICKETGATE_LOG") {
-            command.env("TICKETGATE_LOG", LOG_ALL);
-        }
+        log_all(&mut command);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let errors = BufReader::new(child.stderr.take().unwrap());
-        let mut file = log_of_process(child.id());
+        let mut file = log_of_process(&child.id().to_string());
         let log = std::thread::spawn(move || {
             let lines = errors.lines().map_while(Result::ok);
             lines.inspect(|line| writeln!(file, "{line}").unwrap()).collect::<Vec<_>>().join("\n")
