@@ -68,8 +68,9 @@ fn keys_are_rotated_under_servers_at_work_and_no_code_is_refused() {
 /// The metric of what the current key has sealed.
 fn seals(server: &ServerProcess) -> usize {
     let metrics = server.client().get("/metrics").expect(200).text;
-    let line =
-        metrics.lines().find_map(|line| line.strip_prefix("ticketgate_seals_of_current_key "));
+    let line = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("ticketgate_state{of=\"seals_of_current_key\"} "));
     line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
 }
 
