@@ -16,7 +16,7 @@ use crate::token::hex_digest;
 /// Tickets that a step reads.
 const STEP: i64 = 1000;
 /// Tickets that are erased in one transaction at most.
-const PART: usize = 250;
+const PART: usize = 100;
 /// What the audit log calls it.
 const ACTION: &str = "privacy.erase";
 /// Hexadecimal digits of an address's SHA-256 that stand for it in the audit log.
