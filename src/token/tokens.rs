@@ -74,9 +74,14 @@ impl Tokens {
         Self { in_use: RwLock::new(Arc::new(InUse::new(ring, memory_size))), memory_size }
     }
 
-    /// Uses another ring from now on, and forgets what was verified under the old one.
+    /// Uses another ring from now on, and forgets what was verified under the old one. Where the current key stays,
+    /// so does its count.
     pub fn replace_ring(&self, ring: KeyRing) {
         let fresh = Arc::new(InUse::new(ring, self.memory_size));
+        let SealCount { key_id, seals } = self.seal_count();
+        if fresh.ring.current_key_id() == Some(key_id.as_str()) {
+            fresh.seals.store(seals, Ordering::Relaxed);
+        }
         *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
