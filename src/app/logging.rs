@@ -12,14 +12,20 @@ use crate::kernel::Clock;
 
 /// Starts logging to standard error as the settings say. A second start changes nothing.
 pub fn start_logging(settings: &Settings) {
+    // A second logger is refused, and the first one goes on.
+    drop(logger(settings).try_init());
+}
+
+/// The logger that the settings ask for, before it is started.
+#[must_use]
+pub fn logger(settings: &Settings) -> env_logger::Builder {
     let mut builder = env_logger::Builder::new();
     builder.parse_filters(&settings.log);
     match settings.log_format {
         LogFormat::Text => builder.format(text_line),
         LogFormat::Json => builder.format(json_line),
     };
-    // A second logger is refused, and the first one goes on.
-    drop(builder.try_init());
+    builder
 }
 
 #[derive(Default)]

@@ -7,6 +7,7 @@ mod docs;
 mod error;
 mod guard;
 mod health;
+mod keys;
 mod logging;
 mod permissions;
 mod routes;
@@ -16,7 +17,7 @@ mod workers;
 
 pub use demo::{DEMO_API_KEY, DEMO_TERMINAL_KEY, demo_openness, seed_demo};
 pub use error::AppError;
-pub use logging::start_logging;
+pub use logging::{logger, start_logging};
 pub use permissions::{Operation, permissions_page};
 pub use routes::{OPERATIONS, openapi_json};
 pub use server::{listen, run_until_signal, server};

@@ -6,7 +6,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use super::permissions::{Operation, describe};
-use super::{docs, health};
+use super::{docs, health, keys};
 use crate::access::{
     AdminPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit, Permit,
     ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
@@ -77,6 +77,9 @@ routes! {
     "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
     "/admin/audit" { get admin::audit for AdminPermit; }
+    "/admin/privacy/erase" { post admin::erase_customer for AdminPermit; }
+
+    "/.well-known/ticketgate-keys.json" { get keys::public_keys for OpenPermit; }
 
     "/healthz" { get health::healthz for OpenPermit; }
     "/readyz" { get health::readyz for OpenPermit; }

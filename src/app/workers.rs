@@ -1,4 +1,5 @@
-//! What a server does beside answering requests: goes on with abandoned batches, and reads a changed key ring.
+//! What a server does beside answering requests: goes on with abandoned batches, erases personal data that was kept
+//! long enough, reads a changed key ring, and counts what the current key has sealed.
 
 use std::time::Duration;
 
@@ -7,10 +8,19 @@ use tokio::task::JoinHandle;
 
 use super::state::App;
 use crate::config::{KeyFile, Role};
-use crate::ota::resume_abandoned_batch;
+use crate::kernel::Stopwatch;
+use crate::ota::{OtaState, resume_abandoned_batch};
+use crate::tickets::{Retention, count_seals, erase_what_is_over};
+use crate::token::SealCount;
 
-/// How often abandoned work and the key ring are looked after.
+/// How often abandoned work is looked for.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often the key file is looked at: a change is in force within a second.
+const LOOK_AT_KEYS_EVERY: Duration = Duration::from_millis(250);
+/// How often it is asked whether personal data is to be erased, which is once a day.
+const ERASE_EVERY: Duration = Duration::from_mins(1);
+/// How often the seals of a key are counted; between times a server counts its own.
+const COUNT_EVERY: Duration = Duration::from_hours(24);
 /// AES-GCM bears 2^32 seals with random nonces under one key; from half of that on it is said.
 const SEALS_TO_WARN_AT: u64 = 1 << 31;
 
@@ -26,7 +36,11 @@ impl Workers {
         let mut tasks = Vec::new();
         if app.settings.role != Role::Web {
             tasks.push(tokio::spawn(resume_batches(app.clone())));
+            if let Some(days) = app.settings.retention_days {
+                tasks.push(tokio::spawn(erase_once_a_day(app.clone(), days)));
+            }
         }
+        tasks.push(tokio::spawn(count_seals_of_keys(app.clone())));
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
         Self { tasks }
     }
@@ -63,28 +77,70 @@ async fn resume_batches(app: App) {
     }
 }
 
+async fn erase_once_a_day(app: App, days: u32) {
+    let OtaState { db, clock, worker, .. } = app.ota.get_ref().clone();
+    let retention = Retention { db, clock, worker, days };
+    loop {
+        match erase_what_is_over(&retention).await {
+            Ok(Some(erased)) => {
+                log::info!("erased personal data of {erased} tickets, over for {days} days");
+            }
+            Ok(None) => {}
+            Err(error) => log::error!("failed to erase personal data that was kept long: {error}"),
+        }
+        tokio::time::sleep(ERASE_EVERY).await;
+    }
+}
+
+/// Counts in the database what the current key has sealed, at the start, once a day and for each new current key, and
+/// says when it is much.
+async fn count_seals_of_keys(app: App) {
+    let mut counted: Option<(String, Stopwatch)> = None;
+    let mut has_warned = false;
+    loop {
+        let SealCount { key_id, seals } = app.tokens.seal_count();
+        let is_due = counted
+            .as_ref()
+            .is_none_or(|(of, watch)| *of != key_id || watch.elapsed() >= COUNT_EVERY);
+        if is_due {
+            has_warned = false;
+            count_seals_of(&app, key_id.clone()).await;
+            counted = Some((key_id, Stopwatch::start()));
+        } else if !has_warned && seals > SEALS_TO_WARN_AT {
+            log::warn!("key {key_id} has sealed {seals} codes; add and promote another");
+            has_warned = true;
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn count_seals_of(app: &App, key_id: String) {
+    let of = key_id.clone();
+    match app.db.read(move |tx| count_seals(tx, &of)).await {
+        Ok(seals) => {
+            let seals = u64::try_from(seals).unwrap_or_default();
+            app.tokens.set_seal_count(&SealCount { key_id, seals });
+        }
+        Err(error) => log::error!("failed to count what key {key_id} has sealed: {error}"),
+    }
+}
+
 /// Reads the key file again when it changed, and at SIGHUP.
 async fn watch_keys(app: App, keys: Option<KeyFile>) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         log::error!("failed to listen for SIGHUP: the key ring is not read again");
         return;
     };
-    let changed_at = || keys.as_ref().and_then(KeyFile::changed_at);
-    let mut seen = changed_at();
-    let mut has_warned = false;
+    // The file may have changed since the server read it to start with, so it is read once more.
+    let mut seen = None;
     loop {
         tokio::select! {
             _ = hangup.recv() => seen = None,
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(LOOK_AT_KEYS_EVERY) => {}
         }
-        if !has_warned && app.tokens.seal_count().seals > SEALS_TO_WARN_AT {
-            log::warn!("the current key has sealed very often; add and promote another");
-            has_warned = true;
-        }
-        let changed = changed_at();
-        if changed != seen {
-            seen = changed;
-            has_warned = false;
+        let version = keys.as_ref().and_then(KeyFile::version);
+        if version != seen {
+            seen = version;
             read_keys(&app, keys.as_ref());
         }
     }

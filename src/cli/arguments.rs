@@ -55,6 +55,9 @@ pub(super) enum Command {
     /// Manage products
     #[command(subcommand)]
     Product(ProductCommand),
+    /// Erase personal data
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
     /// Show the settings in force, secrets hidden
     Config,
     /// Print the OpenAPI document
@@ -95,18 +98,38 @@ pub(super) enum KeysCommand {
     Generate,
     /// Add a key that opens QR codes and does not yet seal them
     Add,
-    /// Make a key the one that seals new QR codes
+    /// Make a key the one that seals new QR codes, once every server has had time to read it
     Promote {
         /// The key, as `keys list` names it
         key_id: String,
     },
-    /// End a key: QR codes that it sealed no longer open
+    /// End a key that no live QR code needs: what it sealed no longer opens
     Retire {
         /// The key, as `keys list` names it
         key_id: String,
+        /// End it at once, whatever needs it
+        #[arg(long)]
+        force: bool,
     },
-    /// List the keys, without their secrets
+    /// List the keys and how many live QR codes need each, without their secrets
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PrivacyCommand {
+    /// Blank name, email and phone of a ticket, or of every ticket of an email address; its redemptions stay
+    Erase(EraseArguments),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct EraseArguments {
+    /// The ticket's code
+    #[arg(long, value_name = "CODE")]
+    pub(super) ticket: Option<String>,
+    /// The email address; upper and lower case are the same
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) email: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,6 +10,7 @@ use crate::catalog::CatalogError;
 use crate::config::ConfigError;
 use crate::db::{DbError, DeploymentError};
 use crate::kernel::{CodeError, MoneyError, VenueCode};
+use crate::tickets::TicketError;
 use crate::token::RingError;
 
 /// See the module.
@@ -23,6 +24,16 @@ pub(super) enum CliError {
     NoVenue(VenueCode),
     #[error("start a demo on {0}: a demo lets everybody in and listens on this machine only")]
     DemoNotLoopback(String),
+    #[error(
+        "change the key ring: it is in the setting `keys` (TICKETGATE_KEYS), out of this command's reach; \
+         change it there and start the servers anew"
+    )]
+    KeysInSettings,
+    #[error(
+        "retire key {key_id}: {}; issue new codes, or wait until the old ones expire, or end it all the \
+         same with --force", need(*codes)
+    )]
+    KeyNeeded { key_id: String, codes: i64 },
     #[error("write {path}")]
     Io {
         path: String,
@@ -38,11 +49,20 @@ pub(super) enum CliError {
     #[error(transparent)]
     Access(#[from] AccessError),
     #[error(transparent)]
+    Ticket(#[from] TicketError),
+    #[error(transparent)]
     Catalog(#[from] CatalogError),
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
     #[error(transparent)]
     Database(#[from] DbError),
+}
+
+fn need(codes: i64) -> String {
+    if codes == 1 {
+        return "1 live QR code needs it".to_owned();
+    }
+    format!("{codes} live QR codes need it")
 }
 
 impl CliError {

@@ -10,6 +10,7 @@ mod error;
 mod keys;
 mod partners;
 mod print;
+mod privacy;
 mod serve;
 mod settings;
 mod store;
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
         Command::Terminal(terminal) => partners::terminal(&flags, terminal, json),
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),
+        Command::Privacy(privacy) => privacy::privacy(&flags, privacy, json),
         Command::Config => settings::config(&flags, json),
         Command::Openapi => {
             print::line(openapi_json().trim_end());

@@ -18,12 +18,17 @@ pub(super) fn make_folder(settings: &Settings) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A session on a database that is migrated and marked as being for production.
-pub(super) fn open(settings: &Settings) -> Result<(Session, Timestamp), CliError> {
+/// A session on a database that is migrated, whatever it is for.
+pub(super) fn open_any(settings: &Settings) -> Result<(Session, Timestamp), CliError> {
     make_folder(settings)?;
     let mut session = Session::new(settings.db.target.clone());
     run_migrations(&mut session)?;
-    let now = Clock::System.now();
+    Ok((session, Clock::System.now()))
+}
+
+/// A session on a database that is migrated and marked as being for production.
+pub(super) fn open(settings: &Settings) -> Result<(Session, Timestamp), CliError> {
+    let (mut session, now) = open_any(settings)?;
     session.write(|tx| Deployment::Production.claim(tx, now))?;
     Ok((session, now))
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -81,6 +81,14 @@ impl KeyFile {
     #[must_use]
     pub fn changed_at(&self) -> Option<SystemTime> {
         fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()
+    }
+
+    /// Tells one state of the file from another: each change is a new file with a time of its own. None while it is
+    /// not there.
+    #[must_use]
+    pub fn version(&self) -> Option<(u64, SystemTime)> {
+        let metadata = fs::metadata(&self.path).ok()?;
+        Some((metadata.ino(), metadata.modified().ok()?))
     }
 
     fn write(&self, json: &[u8]) -> io::Result<()> {

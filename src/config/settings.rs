@@ -89,6 +89,8 @@ pub struct Settings {
     pub max_connections: usize,
     /// Verified tokens that are remembered.
     pub token_memory: usize,
+    /// Days that personal data is kept once a ticket is over; none: for ever.
+    pub retention_days: Option<u32>,
     /// Time to finish what is in flight.
     pub grace: Duration,
     /// The key ring, where it is a setting and not a file.
@@ -177,6 +179,8 @@ impl Settings {
             workers: or_default(values.number("workers", 0, 256)?, cores),
             max_connections: values.number("max_connections", 1, 1_000_000)?,
             token_memory: values.number("token_memory", 0, 10_000_000)?,
+            retention_days: Some(values.number("retention_days", 0, 36_500)?)
+                .filter(|&days| days > 0),
             grace: Duration::from_secs(values.number("grace_seconds", 0, 3600)?),
             keys: values.with("keys", |json| match json {
                 "" => Ok(None),

@@ -27,6 +27,7 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("queue", "1024", "scans, and other changes, that may wait"),
     ("generate_chunk", "250", "tickets generated in one transaction"),
     ("token_memory", "65536", "verified QR tokens that are remembered"),
+    ("retention_days", "0", "days that personal data is kept once a ticket is over; 0: for ever"),
     ("grace_seconds", "30", "time to finish what is in flight at SIGTERM"),
 ];
 

@@ -73,6 +73,36 @@ pub fn claim_abandoned(
     Ok(None)
 }
 
+/// Takes a job that comes again and again, where its turn has come and nobody else has it; it is put into the queue
+/// with its first turn.
+///
+/// # Errors
+/// The database's; a conflict where another server puts it into the queue at this moment.
+pub fn claim_recurring(
+    tx: &mut Tx,
+    worker: &Worker,
+    (kind, subject): (&str, &str),
+    now: Timestamp,
+) -> Result<Option<Lease>, JobError> {
+    let Some(job_id) = store::find(tx, kind, subject)? else {
+        return enqueue(tx, worker, kind, subject, now).map(Some);
+    };
+    let is_ours = store::take_over(tx, &job_id, &worker.0, (now, now.plus(LEASE)))?;
+    Ok(is_ours.then(|| Lease { job_id, subject: subject.to_owned(), owner: worker.clone() }))
+}
+
+/// Ends a turn of a job that comes again and again: its next one comes after `due`.
+///
+/// # Errors
+/// Somebody else has it, or the database's.
+pub fn rest(tx: &mut Tx, lease: &Lease, due: Timestamp) -> Result<(), JobError> {
+    if store::renew(tx, &lease.job_id, &lease.owner.0, due)? {
+        Ok(())
+    } else {
+        Err(JobError::LeaseLost)
+    }
+}
+
 /// Renews a lease; part of each step's transaction, so that a step is kept only under a lease that holds.
 ///
 /// # Errors

@@ -8,4 +8,4 @@ mod lease;
 mod store;
 
 pub use error::JobError;
-pub use lease::{Lease, Worker, claim_abandoned, enqueue, finish, renew};
+pub use lease::{Lease, Worker, claim_abandoned, claim_recurring, enqueue, finish, renew, rest};

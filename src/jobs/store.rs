@@ -45,6 +45,16 @@ pub(super) fn abandoned(
     Ok(rows)
 }
 
+/// The id of the job of this kind and subject.
+pub(super) fn find(tx: &mut Tx, kind: &str, subject: &str) -> Result<Option<String>, DbError> {
+    let id = jobs::table
+        .filter(jobs::kind.eq(kind).and(jobs::subject.eq(subject)))
+        .select(jobs::id)
+        .first(tx.connection())
+        .optional()?;
+    Ok(id)
+}
+
 pub(super) fn take_over(
     tx: &mut Tx,
     id: &str,

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{
     DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc,
@@ -84,6 +84,12 @@ impl Timestamp {
     #[must_use]
     pub fn day_in(self, zone: Tz) -> NaiveDate {
         self.0.with_timezone(&zone).date_naive()
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        Self::from_millis(DateTime::<Utc>::from(time).timestamp_millis())
     }
 }
 

@@ -149,8 +149,10 @@ fn write_chunk(
     let written = tickets::mint_chunk(tx, (&batch.partner_code, &mint), &batch.run, part, now)?;
     batch.generated += written;
     batch.is_complete = batch.generated >= batch.order.quantity;
-    let completed_at = batch.is_complete.then_some(now);
-    store::advance(tx, batch.key(), batch.generated, completed_at)?;
+    store::advance(tx, batch.key(), batch.generated)?;
+    if batch.is_complete {
+        store::complete(tx, batch.key(), &batch.order.without_person(), now)?;
+    }
     Ok(batch.is_complete)
 }
 

@@ -160,6 +160,12 @@ impl Order {
         serde_json::to_value(self).unwrap_or_default().to_string()
     }
 
+    /// The order as it is kept once its batch is complete: of its customer, the type only.
+    pub(super) fn without_person(&self) -> Self {
+        let customer = Customer { kind: self.customer.kind.clone(), ..Customer::default() };
+        Self { customer, ..self.clone() }
+    }
+
     /// Tells two orders apart.
     pub(super) fn fingerprint(&self) -> String {
         hex_digest(self.to_json().as_bytes())

@@ -69,20 +69,29 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Notes how far a batch is; at its end, that it is complete.
+/// Notes how far a batch is.
 pub(super) fn advance(
     tx: &mut Tx,
     (partner, batch_id): (&PartnerCode, &str),
     generated: i64,
-    completed_at: Option<Timestamp>,
+) -> Result<(), DbError> {
+    let batch = batches::table
+        .filter(batches::partner_code.eq(partner.as_str()).and(batches::batch_id.eq(batch_id)));
+    diesel::update(batch).set(batches::generated.eq(generated)).execute(tx.connection())?;
+    Ok(())
+}
+
+/// Notes that a batch is complete, and keeps this of its order.
+pub(super) fn complete(
+    tx: &mut Tx,
+    (partner, batch_id): (&PartnerCode, &str),
+    order: &Order,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     let batch = batches::table
         .filter(batches::partner_code.eq(partner.as_str()).and(batches::batch_id.eq(batch_id)));
     diesel::update(batch)
-        .set((
-            batches::generated.eq(generated),
-            batches::completed_at.eq(completed_at.map(Timestamp::naive_utc)),
-        ))
+        .set((batches::request.eq(order.to_json()), batches::completed_at.eq(now.naive_utc())))
         .execute(tx.connection())?;
     Ok(())
 }

@@ -126,7 +126,8 @@ fn ticket_problem(error: TicketError, text: String) -> Problem {
         TicketError::NotActive(_) | TicketError::ValidityEnded => {
             Problem::conflict("TICKET_NOT_ACTIVE", text)
         }
-        TicketError::Ring(_) => Problem::internal(&error),
+        TicketError::Ring(_) | TicketError::Job(_) => Problem::internal(&error),
+        TicketError::Access(error) => error.into(),
         TicketError::Database(error) => error.into(),
     }
 }

@@ -3,7 +3,9 @@
 use thiserror::Error;
 
 use super::model::TicketStatus;
+use crate::access::AccessError;
 use crate::db::DbError;
+use crate::jobs::JobError;
 use crate::kernel::TicketCode;
 use crate::token::RingError;
 
@@ -26,6 +28,12 @@ pub enum TicketError {
         "find a QR code of ticket {0}: none has been issued yet, POST to this address issues one"
     )]
     CodeNotIssued(TicketCode),
+    /// The lease's trouble.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The audit log's trouble.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The key ring's trouble.
     #[error(transparent)]
     Ring(#[from] RingError),

@@ -57,6 +57,12 @@ impl TicketStatus {
     pub fn may_have_new_code(self) -> bool {
         matches!(self, Self::PreGenerated | Self::Active)
     }
+
+    /// Whether a ticket in this status can be redeemed, now or once it is activated or its refund refused.
+    #[must_use]
+    pub fn can_be_redeemed_yet(self) -> bool {
+        matches!(self, Self::PreGenerated | Self::Active | Self::RefundLocked)
+    }
 }
 
 impl fmt::Display for TicketStatus {

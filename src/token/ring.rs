@@ -196,6 +196,14 @@ impl KeyRing {
         self.records.iter().map(summary).collect()
     }
 
+    /// When a key was made; none where its record does not say so.
+    ///
+    /// # Errors
+    /// No such key.
+    pub fn made_at(&self, key_id: &str) -> Result<Option<Timestamp>, RingError> {
+        Ok(Timestamp::parse(&self.record(key_id)?.created_at))
+    }
+
     /// The name of the key that seals.
     #[must_use]
     pub fn current_key_id(&self) -> Option<&str> {

@@ -15,7 +15,7 @@ use super::error::{RingError, TokenError};
 use super::format::{
     Claims, IV_LENGTH, Parts, canonical, encode_signature, encode_signed_part, signed_part,
 };
-use super::ring::{KeyRing, LiveKey};
+use super::ring::{KeyRing, KeyState, KeySummary, LiveKey};
 use crate::kernel::random_bytes;
 
 /// Associated data of the encryption: what the ciphertext is for.
@@ -39,12 +39,12 @@ pub struct Sealing {
     pub iv: [u8; IV_LENGTH],
 }
 
-/// How often the current key has sealed since the ring was read.
+/// How often the current key has sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealCount {
     /// The key.
     pub key_id: String,
-    /// New tokens that it sealed in this process.
+    /// New tokens that it sealed: those counted in the database, and those of this process since.
     pub seals: u64,
 }
 
@@ -74,9 +74,14 @@ impl Tokens {
         Self { in_use: RwLock::new(Arc::new(InUse::new(ring, memory_size))), memory_size }
     }
 
-    /// Uses another ring from now on, and forgets what was verified under the old one.
+    /// Uses another ring from now on, and forgets what was verified under the old one. Where the current key stays,
+    /// so does its count.
     pub fn replace_ring(&self, ring: KeyRing) {
         let fresh = Arc::new(InUse::new(ring, self.memory_size));
+        let SealCount { key_id, seals } = self.seal_count();
+        if fresh.ring.current_key_id() == Some(key_id.as_str()) {
+            fresh.seals.store(seals, Ordering::Relaxed);
+        }
         *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
@@ -121,7 +126,25 @@ impl Tokens {
         self.in_use().ring.is_live(key_id)
     }
 
-    /// How often the current key has sealed here; AES-GCM with random nonces bears 2^32 (NIST SP 800-38D, 8.3).
+    /// The live keys without their secrets, the current one first.
+    #[must_use]
+    pub fn live_keys(&self) -> Vec<KeySummary> {
+        let mut keys = self.in_use().ring.summaries();
+        keys.retain(|key| key.state != KeyState::Retired);
+        keys.sort_by_key(|key| key.state != KeyState::Current);
+        keys
+    }
+
+    /// Takes over how often a key has sealed everywhere, as it was counted; a key that is no longer the current one
+    /// is left alone.
+    pub fn set_seal_count(&self, count: &SealCount) {
+        let in_use = self.in_use();
+        if in_use.ring.current_key_id() == Some(count.key_id.as_str()) {
+            in_use.seals.store(count.seals, Ordering::Relaxed);
+        }
+    }
+
+    /// How often the current key has sealed; AES-GCM with random nonces bears 2^32 (NIST SP 800-38D, 8.3).
     #[must_use]
     pub fn seal_count(&self) -> SealCount {
         let in_use = self.in_use();

@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
 mod admin;
 #[cfg(test)]
 mod app;
@@ -24,6 +25,8 @@ mod qr;
 mod redemption;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tickets;
 #[cfg(test)]
 mod token;
 #[cfg(test)]

@@ -1,10 +1,15 @@
 //! Queries on tickets, entitlements, QR codes, sequences and mints. Every statement on a ticket carries its code.
 
+mod keys;
 mod mint;
+mod people;
 
+pub(super) use keys::{KeyCount, live_codes_by_key, sealed_by};
 pub(super) use mint::{
     delete_unfinished, insert_entitlements, insert_tickets, insert_unfinished, take_sequence,
 };
+
+pub(super) use people::{PersonRow, blank, people_after};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::support::process::eventually;
+use crate::support::records::{log_all, log_of_process};
 use crate::support::tables::{number, run};
 use crate::support::{Partner, Reply, Site};
 
@@ -18,7 +19,8 @@ struct Worker(Child);
 impl Worker {
     fn start(site: &Site) -> Self {
         let mut command = site.command(&["serve", "--role", "worker"]);
-        Self(command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap())
+        log_all(&mut command);
+        Self(command.stderr(log_of_process("worker")).stdout(Stdio::null()).spawn().unwrap())
     }
 
     #[track_caller]

@@ -6,5 +6,6 @@ mod docs;
 mod guard;
 mod health;
 mod log;
+mod rotation;
 mod servers;
 mod stop;

@@ -9,7 +9,7 @@ use crate::support::tables::assert_invariants;
 use crate::support::{Gate, Reply, ServerProcess, Site};
 
 /// As many servers as the database takes.
-fn servers(site: &Site) -> Vec<ServerProcess> {
+pub(super) fn servers(site: &Site) -> Vec<ServerProcess> {
     (0..if is_postgres() { 2 } else { 1 }).map(|_| site.serve()).collect()
 }
 

@@ -17,6 +17,8 @@ const COMMANDS: &[&[&str]] = &[
     &["keys", "promote"],
     &["keys", "retire"],
     &["keys", "list"],
+    &["privacy"],
+    &["privacy", "erase"],
     &["partner"],
     &["partner", "create"],
     &["partner", "list"],
@@ -64,7 +66,9 @@ fn every_command_has_help_and_no_command_is_without_it() {
 #[test]
 fn arguments_that_make_no_sense_end_with_code_2() {
     let database = TestDatabase::empty();
-    let cases: [&[&str]; 7] = [
+    let cases: [&[&str]; 9] = [
+        &["privacy", "erase"],
+        &["privacy", "erase", "--ticket", "X", "--email", "Y"],
         &[],
         &["sreve"],
         &["partner", "create"],

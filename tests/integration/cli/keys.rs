@@ -1,9 +1,11 @@
 //! The key ring: its commands, its file, and a running server that reads it again.
 
-use std::fs::{Permissions, metadata, read_to_string, set_permissions};
+use std::fs::{File, Permissions, metadata, read_to_string, set_permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use ticketgate::kernel::Stopwatch;
 
 use crate::support::process::{command, eventually, failure, run, run_json};
 use crate::support::tables::lines;
@@ -13,6 +15,19 @@ use crate::support::{Site, TestDatabase};
 fn states(ring: &Value) -> Vec<(&str, &str)> {
     let entries = ring.as_array().unwrap().iter();
     entries.map(|one| (one["key_id"].as_str().unwrap(), one["state"].as_str().unwrap())).collect()
+}
+
+/// Makes the key ring look as if it had been there for a while, so that no command waits for servers to read it.
+fn settle(database: &TestDatabase) {
+    let path = database.folder.path().join("keys.json");
+    let mut ring: Value = serde_json::from_str(&read_to_string(&path).unwrap()).unwrap();
+    for key in ring["keys"].as_array_mut().unwrap() {
+        key["created_at"] = json!("2026-11-01T00:00:00.000Z");
+    }
+    std::fs::write(&path, ring.to_string()).unwrap();
+    let file = File::options().write(true).open(&path).unwrap();
+    let earlier = file.metadata().unwrap().modified().unwrap() - Duration::from_mins(1);
+    file.set_modified(earlier).unwrap();
 }
 
 #[test]
@@ -25,8 +40,10 @@ fn a_key_is_generated_added_promoted_and_retired() {
     let ring = keys(&["add"]);
     let second = ring[1]["key_id"].as_str().unwrap().to_owned();
     assert_eq!(states(&ring), [(first.as_str(), "current"), (second.as_str(), "accepted")]);
+    settle(&database);
     let ring = keys(&["promote", &second]);
     assert_eq!(states(&ring), [(first.as_str(), "accepted"), (second.as_str(), "current")]);
+    settle(&database);
     let ring = keys(&["retire", &first]);
     assert_eq!(states(&ring), [(first.as_str(), "retired"), (second.as_str(), "current")]);
     // A look leaves the file alone: servers read a file again that has changed.
@@ -36,7 +53,8 @@ fn a_key_is_generated_added_promoted_and_retired() {
     assert_eq!((file().ino(), file().modified().unwrap()), before);
     let mut names: Vec<&String> = ring[0].as_object().unwrap().keys().collect();
     names.sort();
-    assert_eq!(names, ["created_at", "key_id", "public_key", "state"], "no secret is shown");
+    let expected = ["created_at", "key_id", "live_codes", "public_key", "state"];
+    assert_eq!(names, expected, "no secret is shown");
 }
 
 #[test]
@@ -64,7 +82,7 @@ fn changes_of_the_ring_that_make_no_sense_are_refused_and_change_nothing() {
     let ring = run_json(&database, &["keys", "generate"]);
     let first = ring[0]["key_id"].as_str().unwrap();
     let second = run_json(&database, &["keys", "add"])[1]["key_id"].as_str().unwrap().to_owned();
-    run_json(&database, &["keys", "retire", &second]);
+    run_json(&database, &["keys", "retire", &second, "--force"]);
     for _ in 0..3 {
         run_json(&database, &["keys", "add"]);
     }
@@ -164,6 +182,7 @@ fn a_running_server_follows_the_key_file() {
     let (first, second) =
         (ring[0]["key_id"].as_str().unwrap(), ring[1]["key_id"].as_str().unwrap());
 
+    settle(&site.database);
     // Without a word to the server: it looks at the file by itself.
     keys(&["promote", second]);
     let sealed_with = "SELECT key_id AS value FROM qr_codes WHERE superseded_at IS NULL";
@@ -178,17 +197,74 @@ fn a_running_server_follows_the_key_file() {
         old_token
     );
 
-    keys(&["retire", first]);
-    server.signal("HUP");
+    settle(&site.database);
+    let counted = keys(&["list"]);
+    let live: Vec<_> = counted.as_array().unwrap().iter().map(|key| &key["live_codes"]).collect();
+    assert_eq!(live, [&json!(1), &json!(1)]);
+    let said = failure(site.command(&["keys", "retire", first]));
+    let expected = format!(
+        "ticketgate: failed to retire key {first}: 1 live QR code needs it; issue new codes, or wait until \
+         the old ones expire, or end it all the same with --force"
+    );
+    assert_eq!(said, expected);
+    assert_eq!(keys(&["list"]), counted);
+    gate.look(&old_token).expect(200);
+    // From now on the server forgets what it remembers of that key's tokens.
+    keys(&["retire", first, "--force"]);
+    let watch = Stopwatch::start();
     eventually("forgetting the retired key", || {
         (gate.look(&old_token).status != 200).then_some(())
     });
+    assert!(watch.elapsed() < Duration::from_secs(1), "{:?}", watch.elapsed());
     assert_eq!(gate.look(&old_token).verdict(), (400, "QR_DECRYPTION_FAILED"));
     assert_eq!(gate.scan(&old_token, "ferry").verdict(), (422, "QR_DECRYPTION_FAILED"));
     let current = partner.client.get(&format!("/qr/{old_ticket}"));
     assert_eq!(current.verdict(), (404, "QR_NOT_ISSUED"), "its key is gone");
     gate.scan(&new_token, "ferry").expect(200);
     gate.scan(&partner.token(&old_ticket), "ferry").expect(200);
+}
+
+#[test]
+fn a_key_that_was_just_added_is_promoted_when_every_server_has_had_time_to_read_it() {
+    let database = TestDatabase::empty();
+    run_json(&database, &["keys", "generate"]);
+    let ring = run_json(&database, &["keys", "add"]);
+    let watch = Stopwatch::start();
+    let second = ring[1]["key_id"].as_str().unwrap();
+    let done = run(&database, &["keys", "promote", second]);
+    assert!(done.status.success());
+    assert!(watch.elapsed() > Duration::from_secs(2), "{:?}", watch.elapsed());
+    let said = String::from_utf8(done.stdout).unwrap();
+    let first = said.lines().next().unwrap();
+    let end = format!(" s until every server knows key {second}");
+    assert!(first.starts_with("waiting ") && first.ends_with(&end), "{said}");
+}
+
+#[test]
+fn keys_in_a_setting_are_listed_and_out_of_the_commands_reach() {
+    let site = Site::new();
+    let path = site.database.folder.path().join("keys.json");
+    let ring = read_to_string(&path).unwrap();
+    let listed = run_json(&site.database, &["keys", "list"]);
+    std::fs::remove_file(&path).unwrap();
+    let command = |arguments: &[&str]| {
+        let mut command = site.command(&[&["keys"], arguments].concat());
+        command.env("TICKETGATE_KEYS", &ring);
+        command
+    };
+    let shown = command(&["list", "--json"]).output().unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&shown.stdout).unwrap(), listed);
+    let key_id = listed[0]["key_id"].as_str().unwrap();
+    for change in
+        [&["generate"][..], &["add"], &["promote", key_id], &["retire", key_id, "--force"]]
+    {
+        assert_eq!(
+            failure(command(change)),
+            "ticketgate: failed to change the key ring: it is in the setting `keys` (TICKETGATE_KEYS), out of \
+             this command's reach; change it there and start the servers anew"
+        );
+    }
+    assert!(!path.exists());
 }
 
 #[test]

@@ -4,5 +4,6 @@ mod arguments;
 mod create;
 mod demo;
 mod keys;
+mod privacy;
 mod settings;
 mod walk;

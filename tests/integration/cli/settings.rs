@@ -86,6 +86,12 @@ fn a_bad_setting_is_named_with_its_value_its_source_and_what_it_must_be() {
         ("TICKETGATE_BATCH", "1025", "batch", "must be a whole number from 1 to 1024"),
         ("TICKETGATE_UNDO_HOURS", "-1", "undo_hours", "must be a whole number from 0 to 8760"),
         (
+            "TICKETGATE_RETENTION_DAYS",
+            "1.5",
+            "retention_days",
+            "must be a whole number from 0 to 36500",
+        ),
+        (
             "TICKETGATE_GENERATE_CHUNK",
             "many",
             "generate_chunk",

@@ -46,6 +46,16 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("POST /venue/redemptions/{id}/reverse", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /venue/analytics/redemptions", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /admin/audit", "admin/audit.rs", "the_audit_log_is_read_by_admins_newest_first"),
+    (
+        "POST /admin/privacy/erase",
+        "admin/privacy.rs",
+        "a_tickets_customer_is_erased_and_its_ledger_stays",
+    ),
+    (
+        "GET /.well-known/ticketgate-keys.json",
+        "token/public_keys.rs",
+        "the_live_keys_are_published_the_current_one_first_and_check_every_token",
+    ),
     ("GET /healthz", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /readyz", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /metrics", "http/routes.rs", "every_path_answers_under_api_too"),

@@ -4,6 +4,7 @@ use std::sync::Barrier;
 
 use serde_json::{Value, json};
 
+use crate::support::tables::{lines, number};
 use crate::support::{Partner, Reply, TestApp, masked};
 
 #[test]
@@ -129,4 +130,31 @@ fn the_same_order_sent_four_times_at_once_is_one_batch() {
         assert_eq!(code, format!("OTA-CP-20261121-{first:06}"));
     }
     assert_eq!(app.partner().client.get("/ota/tickets").body["total_count"], 620);
+}
+
+#[test]
+fn a_complete_batch_keeps_no_copy_of_its_customer_and_is_known_by_the_same_order() {
+    let app = TestApp::demo();
+    for quantity in [1, 600] {
+        let order = json!({
+            "product_id": 106, "quantity": quantity, "batch_id": format!("B-{quantity}"),
+            "customer_info": {"type": "adult", "name": "Cheng Yuk", "email": "yuk@example.org",
+                              "phone": "+85263334444"},
+            "batch_metadata": {"tour": "sunset"}
+        });
+        let made = app.partner().order(&order).expect(201).body;
+        assert_eq!(app.partner().order(&order).expect(200).body, made);
+        let mut other = order.clone();
+        other["customer_info"]["name"] = json!("Cheng Yat");
+        assert_eq!(app.partner().order(&other).verdict(), (409, "BATCH_CONFLICT"));
+    }
+    let kept = lines(&mut app.session(), "SELECT request AS value FROM batches ORDER BY quantity");
+    let blank = json!({"type": "adult", "name": null, "email": null, "phone": null});
+    for (request, quantity) in kept.iter().zip([1, 600]) {
+        let request: Value = serde_json::from_str(request).unwrap();
+        assert_eq!((&request["customer"], &request["quantity"]), (&blank, &json!(quantity)));
+        assert_eq!(request["batch_metadata"], json!({"tour": "sunset"}));
+    }
+    let named = "SELECT count(*) AS value FROM tickets WHERE customer_name = 'Cheng Yuk'";
+    assert_eq!(number(&mut app.session(), named), 601);
 }

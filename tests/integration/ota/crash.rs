@@ -28,7 +28,8 @@ fn crash(app: &TestApp) -> Value {
         &format!(
             "DELETE FROM tickets WHERE ticket_code > '{first_chunk}'; \
              DELETE FROM entitlements WHERE ticket_code > '{first_chunk}'; \
-             UPDATE batches SET generated = 250, completed_at = NULL; \
+             UPDATE batches SET generated = 250, completed_at = NULL, \
+             request = replace(request, '\"name\":null', '\"name\":\"Lo Ka-wai\"'); \
              INSERT INTO unfinished_mints (partner_code, batch_id, created_at) \
              VALUES ('test_partner', 'B-1', '2026-11-21 02:00:00'); \
              INSERT INTO jobs (id, kind, subject, lease_owner, lease_until, created_at) \

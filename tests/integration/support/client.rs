@@ -4,6 +4,8 @@ use serde_json::Value;
 use ureq::http::HeaderMap;
 use ureq::{Agent, Body};
 
+use super::records::{record_body, record_header};
+
 /// An answer, whole.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -26,6 +28,7 @@ impl Reply {
         std::io::Read::read_to_end(&mut limit, &mut bytes).unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        record_body(&body);
         Self { status, headers, text, body }
     }
 
@@ -93,6 +96,7 @@ impl Client {
 
     /// The same client with one more header.
     pub fn with(&self, name: &str, value: &str) -> Self {
+        record_header(name, value);
         let mut client = self.clone();
         client.headers.push((name.to_owned(), value.to_owned()));
         client
@@ -162,6 +166,7 @@ impl Client {
     }
 
     fn send(&self, path: &str, content_type: &str, body: &[u8]) -> Result<Reply, ureq::Error> {
+        record_body(&serde_json::from_slice(body).unwrap_or_default());
         let mut request = self.agent.post(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod client;
 pub mod database;
 pub mod process;
+pub mod records;
 pub mod site;
 pub mod tables;
 pub mod test_app;

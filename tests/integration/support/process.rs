@@ -1,6 +1,6 @@
 //! The real binary: commands that end, and servers that are ended by their process id.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use ticketgate::kernel::Stopwatch;
 
 use super::client::Client;
 use super::database::TestDatabase;
+use super::records::{log_all, log_of_process};
 
 /// The binary with a database's folder and URL, and nothing else from the environment.
 pub fn command(database: &TestDatabase, arguments: &[&str]) -> Command {
@@ -77,13 +78,17 @@ impl ServerProcess {
         Self::spawn(command(database, arguments))
     }
 
-    /// Starts a `serve` or `demo` that was prepared, and waits until it says where it listens.
+    /// Starts a `serve` or `demo` that was prepared, and waits until it says where it listens. It logs all that it
+    /// can, unless the test has said what.
     pub fn spawn(mut command: Command) -> Self {
+        log_all(&mut command);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let errors = BufReader::new(child.stderr.take().unwrap());
+        let mut file = log_of_process(&child.id().to_string());
         let log = std::thread::spawn(move || {
-            errors.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n")
+            let lines = errors.lines().map_while(Result::ok);
+            lines.inspect(|line| writeln!(file, "{line}").unwrap()).collect::<Vec<_>>().join("\n")
         });
         let Some(Ok(line)) = output.next() else {
             panic!("the server ended before it listened: {}", log.join().unwrap());

@@ -18,6 +18,7 @@ use ticketgate::token::{KeyRing, Tokens, hex_digest};
 use super::actors::{Gate, Partner};
 use super::client::Client;
 use super::database::{TestDatabase, is_postgres};
+use super::records::log_servers;
 use super::tables;
 
 /// See the module.
@@ -58,6 +59,7 @@ impl TestApp {
             .with("timezone", Some("Asia/Hong_Kong"));
         let mut settings = Settings::load(&flags).unwrap();
         settings.db = database.settings();
+        log_servers(&settings);
         let clock = ManualClock::at(now);
         let app = App::open(AppSettings {
             settings,

@@ -2,5 +2,6 @@
 
 mod invariants;
 mod properties;
+mod public_keys;
 mod ring;
 mod vectors;

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use ticketgate::kernel::{Jti, TicketCode, Timestamp};
-use ticketgate::token::{Claims, KeyRing, KeyState, MAX_LIVE_KEYS, RingError, TokenError, Tokens};
+use ticketgate::token::{
+    Claims, KeyRing, KeyState, MAX_LIVE_KEYS, RingError, SealCount, TokenError, Tokens,
+};
 
 fn now() -> Timestamp {
     Timestamp::parse("2026-11-21T02:00:00Z").unwrap()
@@ -231,6 +233,14 @@ fn seals_are_counted_for_the_current_key() {
     let nonces: std::collections::BTreeSet<[u8; 12]> =
         (0..100).map(|_| tokens.next_seal().unwrap().iv).collect();
     assert_eq!((nonces.len(), tokens.seal_count().seals), (100, 100));
+    // What was counted everywhere takes its place, for the key that it is about, and stays while that one seals.
+    let SealCount { key_id, .. } = tokens.seal_count();
+    tokens.set_seal_count(&SealCount { key_id: "K0".to_owned(), seals: 9 });
+    assert_eq!(tokens.seal_count().seals, 100);
+    tokens.set_seal_count(&SealCount { key_id, seals: 5000 });
+    tokens.replace_ring(ring.clone());
+    tokens.next_seal().unwrap();
+    assert_eq!(tokens.seal_count().seals, 5001);
     let second = ring.add(now()).unwrap();
     ring.promote(&second).unwrap();
     tokens.replace_ring(ring);

@@ -1,0 +1,41 @@
+//! Queries that count codes by the key that sealed them.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::db::schema::qr_codes;
+use crate::db::{DbError, Statement, Tx};
+use crate::kernel::Timestamp;
+
+/// How many codes a key has.
+#[derive(Debug, QueryableByName)]
+pub(in crate::tickets) struct KeyCount {
+    #[diesel(sql_type = Text)]
+    pub(in crate::tickets) key_id: String,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::tickets) codes: i64,
+}
+
+/// Codes that count now, on tickets in one of these statuses, by key.
+pub(in crate::tickets) fn live_codes_by_key(
+    tx: &mut Tx,
+    statuses: &[&str],
+    now: Timestamp,
+) -> Result<Vec<KeyCount>, DbError> {
+    Statement::new(
+        "SELECT qr_codes.key_id, count(*) AS codes FROM qr_codes \
+         JOIN tickets ON tickets.ticket_code = qr_codes.ticket_code \
+         WHERE qr_codes.superseded_at IS NULL AND qr_codes.expires_at > ",
+    )
+    .time(now)
+    .sql(" AND tickets.status")
+    .is_one_of(statuses.iter().copied())
+    .sql(" GROUP BY qr_codes.key_id")
+    .load(tx)
+}
+
+/// Codes that a key ever sealed.
+pub(in crate::tickets) fn sealed_by(tx: &mut Tx, key_id: &str) -> Result<i64, DbError> {
+    let codes = qr_codes::table.filter(qr_codes::key_id.eq(key_id)).count();
+    Ok(codes.get_result(tx.connection())?)
+}
