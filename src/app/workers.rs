@@ -1,4 +1,5 @@
-//! What a server does beside answering requests: goes on with abandoned batches, and reads a changed key ring.
+//! What a server does beside answering requests: goes on with abandoned batches, reads a changed key ring,
+//! and writes down when keys were last used.
 
 use std::time::Duration;
 
@@ -6,11 +7,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
+use crate::access::{AccessError, write_last_uses};
 use crate::config::{KeyFile, Role};
 use crate::ota::resume_abandoned_batch;
 
 /// How often abandoned work and the key ring are looked after.
 const EVERY: Duration = Duration::from_secs(1);
+/// How long the end of a server waits for the last of what is to be written down.
+const PATIENCE_AT_END: Duration = Duration::from_secs(2);
 /// AES-GCM bears 2^32 seals with random nonces under one key; from half of that on it is said.
 const SEALS_TO_WARN_AT: u64 = 1 << 31;
 
@@ -28,13 +32,18 @@ impl Workers {
             tasks.push(tokio::spawn(resume_batches(app.clone())));
         }
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
+        tasks.push(tokio::spawn(write_uses(app.clone())));
         Self { tasks }
     }
 
-    /// Ends them; what they leave undone is under a lease or done again at the next start.
-    pub(super) fn stop(self) {
+    /// Ends them; what they leave undone is under a lease, done again at the next start, or done here.
+    pub(super) async fn stop(self, app: &App) {
         for task in self.tasks {
             task.abort();
+        }
+        let written = tokio::time::timeout(PATIENCE_AT_END, write_noted_uses(app)).await;
+        if !matches!(written, Ok(Ok(()))) {
+            log::warn!("failed to write down when some keys were last used");
         }
     }
 }
@@ -61,6 +70,21 @@ async fn resume_batches(app: App) {
             }
         }
     }
+}
+
+/// Writes down when keys were last used.
+async fn write_uses(app: App) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if let Err(error) = write_noted_uses(&app).await {
+            log::error!("failed to write down when keys were last used: failed to {error}");
+        }
+    }
+}
+
+async fn write_noted_uses(app: &App) -> Result<(), AccessError> {
+    while write_last_uses(&app.authenticator).await? > 0 {}
+    Ok(())
 }
 
 /// Reads the key file again when it changed, and at SIGHUP.
