@@ -284,3 +284,54 @@ fn operator(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepte
         }
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::create_partner::create_partner;
+    use crate::access::model::NewPartner;
+    use crate::access::permit::AdminPermit;
+    use crate::db::{DbSettings, Session, Target, run_migrations};
+
+    /// A database with a partner; and the text of its key.
+    fn prepare(target: Target) -> (Db, String) {
+        let mut session = Session::new(target.clone());
+        run_migrations(&mut session).unwrap();
+        let partner = NewPartner {
+            partner_code: PartnerCode::parse("acme").unwrap(),
+            partner_name: None,
+            permissions: PermissionSet::all(),
+        };
+        let (admin, now) = (AdminPermit::for_command_line(), Clock::System.now());
+        let made = session.write(|tx| create_partner(tx, &admin, partner, now)).unwrap();
+        let settings = DbSettings { target, pool: 1, lanes: 1, batch: 1, queue: 16 };
+        (Db::open(settings).unwrap(), made.api_key)
+    }
+
+    #[test]
+    fn a_flood_of_bad_keys_fills_no_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, api_key) = prepare(Target::Sqlite(folder.path().join("test.db")));
+        let door = Authenticator::new(db.clone(), Clock::System, Openness::Closed);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let ask = |text: String| {
+            let credentials =
+                Credentials { api_key: Some(Secret::new(text)), ..Credentials::default() };
+            runtime.block_on(door.identify(credentials))
+        };
+        assert!(ask(api_key.clone()).unwrap().is_some());
+        let prefix = KeyText::parse(KeyKind::Partner, &api_key).unwrap().prefix;
+        for number in 0..1000 {
+            for bad in [
+                format!("tg_live_{number}_{number}"),
+                format!("tg_live_{prefix}_{number}"),
+                format!("junk {number}"),
+            ] {
+                assert!(matches!(ask(bad), Err(AccessError::InvalidApiKey)));
+            }
+        }
+        assert_eq!(door.memory.len(), 1);
+        assert_eq!(door.uses.take(usize::MAX).len(), 1);
+        db.close();
+    }
+}

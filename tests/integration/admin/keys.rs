@@ -297,7 +297,7 @@ fn a_bad_body_is_told_by_its_fields_and_changes_nothing() {
         (post(json!({"permissions": ["all"]})), "permissions", &unknown),
         (post(json!({"key_name": " "})), "key_name", "must not be empty"),
         (
-            patch(json!({"expires_at": "2026-11-21T02:00:00Z"})),
+            change(json!({"expires_at": "2026-11-21T02:00:00Z"})),
             "expires_at",
             "must be in the future",
         ),
