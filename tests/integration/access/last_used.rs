@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 use ticketgate::access::{Authenticator, Credentials, Openness, write_last_uses};
+use ticketgate::app::{DEMO_API_KEY, demo_openness};
 use ticketgate::kernel::{Clock, Secret};
 
 use crate::support::process::{eventually, run_json};
@@ -68,6 +69,17 @@ fn a_key_that_is_refused_was_not_used() {
     wrong.replace_range(api_key.len() - 1.., if api_key.ends_with('0') { "g" } else { "0" });
     actix_web::rt::System::new().block_on(async {
         assert!(server.identify(partner(&wrong)).await.is_err());
+        assert_eq!(write_last_uses(&server).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn the_well_known_key_of_a_demo_has_nothing_to_be_written() {
+    let app = TestApp::demo();
+    let clock = Clock::Manual(app.clock.clone());
+    let server = Authenticator::new(app.app.db.clone(), clock, demo_openness().unwrap());
+    actix_web::rt::System::new().block_on(async {
+        assert!(server.identify(partner(DEMO_API_KEY)).await.unwrap().is_some());
         assert_eq!(write_last_uses(&server).await.unwrap(), 0);
     });
 }

@@ -313,3 +313,30 @@ fn a_bad_body_is_told_by_its_fields_and_changes_nothing() {
     assert_eq!(rotate(json!({"overlap_minutes": 1.5})).field(), "overlap_minutes");
     assert_eq!(admin.get("/admin/keys").expect(200).body["items"], json!([made["key"]]));
 }
+
+#[test]
+fn changes_at_once_lose_nothing_and_are_on_record_one_after_the_other() {
+    let app = TestApp::closed();
+    let admin = app.operator("anna", "admin");
+    let made = new_partner(&admin, "acme");
+    let path = path_of(&made);
+    let change = |number: usize| {
+        let body = match number % 3 {
+            0 => json!({"key_name": format!("name {number}")}),
+            1 => json!({"expires_at": format!("2027-01-{number:02}T00:00:00Z")}),
+            _ => json!({"permissions": [ALL[number % 7]]}),
+        };
+        admin.clone().patch(&path, &body).expect(200);
+    };
+    let change = &change;
+    std::thread::scope(|scope| {
+        (1..=18).for_each(|number| drop(scope.spawn(move || change(number))));
+    });
+    let lines = audit_lines(&admin, "action=key.change");
+    assert_eq!(lines.len(), 18);
+    assert_eq!(lines[17]["before"], made["key"]);
+    for pair in lines.windows(2) {
+        assert_eq!(pair[0]["before"], pair[1]["after"]);
+    }
+    assert_eq!(admin.get("/admin/keys").expect(200).body["items"], json!([lines[0]["after"]]));
+}
