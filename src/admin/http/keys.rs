@@ -18,7 +18,8 @@ fn prefix(text: &str) -> Result<KeyPrefix, AccessError> {
 /// Make a further API key for a partner
 ///
 /// The key's text is in this answer and nowhere else.
-#[utoipa::path(post, path = "/admin/keys", tag = "admin", request_body = NewKeyBody,
+#[utoipa::path(post, path = "/admin/keys", tag = "admin", operation_id = "create_key",
+    request_body = NewKeyBody,
     responses((status = 201, description = "The key", body = CreatedKey)))]
 pub async fn new_key(
     permit: Allowed<AdminPermit>,
@@ -34,7 +35,8 @@ pub async fn new_key(
 /// List API keys
 ///
 /// By partner and age, those that are over too, without their secrets.
-#[utoipa::path(get, path = "/admin/keys", tag = "admin", params(KeyQuery),
+#[utoipa::path(get, path = "/admin/keys", tag = "admin", operation_id = "list_keys",
+    params(KeyQuery),
     responses((status = 200, description = "A page of them", body = Listing<KeySummary>)))]
 pub async fn keys(
     permit: Allowed<AdminPermit>,
@@ -50,7 +52,7 @@ pub async fn keys(
 /// Change an API key's name, permissions or expiry
 ///
 /// It counts within a second on every server.
-#[utoipa::path(patch, path = "/admin/keys/{prefix}", tag = "admin",
+#[utoipa::path(patch, path = "/admin/keys/{prefix}", tag = "admin", operation_id = "change_key",
     params(("prefix" = String, Path, description = "The key's prefix")),
     request_body = KeyChangeBody,
     responses((status = 200, description = "The key as it is now", body = KeySummary)))]
@@ -70,7 +72,7 @@ pub async fn edit_key(
 ///
 /// Makes a key with the same name and permissions, whose text is in this answer and nowhere else. The old key goes on
 /// for the overlap and then ends.
-#[utoipa::path(post, path = "/admin/keys/{prefix}/rotate", tag = "admin",
+#[utoipa::path(post, path = "/admin/keys/{prefix}/rotate", tag = "admin", operation_id = "rotate_key",
     params(("prefix" = String, Path, description = "The old key's prefix")),
     request_body = Option<RotationBody>,
     responses((status = 201, description = "The new key", body = RotatedKey)))]
@@ -89,7 +91,7 @@ pub async fn next_key(
 /// Revoke an API key
 ///
 /// For good, and within a second on every server.
-#[utoipa::path(post, path = "/admin/keys/{prefix}/revoke", tag = "admin",
+#[utoipa::path(post, path = "/admin/keys/{prefix}/revoke", tag = "admin", operation_id = "revoke_key",
     params(("prefix" = String, Path, description = "The key's prefix")),
     responses((status = 200, description = "The key as it is now", body = KeySummary)))]
 pub async fn end_key(

@@ -14,7 +14,8 @@ use crate::kernel::PartnerCode;
 /// Make a partner and its first API key
 ///
 /// The key's text is in this answer and nowhere else.
-#[utoipa::path(post, path = "/admin/partners", tag = "admin", request_body = NewPartnerBody,
+#[utoipa::path(post, path = "/admin/partners", tag = "admin", operation_id = "create_partner",
+    request_body = NewPartnerBody,
     responses((status = 201, description = "The partner and its key", body = CreatedPartner)))]
 pub async fn new_partner(
     permit: Allowed<AdminPermit>,
@@ -29,7 +30,8 @@ pub async fn new_partner(
 /// List the partners
 ///
 /// By code.
-#[utoipa::path(get, path = "/admin/partners", tag = "admin", params(PartnerQuery),
+#[utoipa::path(get, path = "/admin/partners", tag = "admin", operation_id = "list_partners",
+    params(PartnerQuery),
     responses((status = 200, description = "A page of them", body = Listing<PartnerSummary>)))]
 pub async fn partners(
     permit: Allowed<AdminPermit>,
@@ -44,7 +46,7 @@ pub async fn partners(
 /// Rename, disable or enable a partner
 ///
 /// The keys of one that is disabled are refused within a second on every server.
-#[utoipa::path(patch, path = "/admin/partners/{code}", tag = "admin",
+#[utoipa::path(patch, path = "/admin/partners/{code}", tag = "admin", operation_id = "change_partner",
     params(("code" = String, Path, description = "The partner's code")),
     request_body = PartnerChangeBody,
     responses((status = 200, description = "The partner as it is now", body = PartnerSummary)))]

@@ -61,6 +61,24 @@ fn a_use_is_written_at_most_once_a_minute_over_all_servers() {
 }
 
 #[test]
+fn of_several_servers_the_first_that_writes_a_use_has_the_minute() {
+    let app = TestApp::closed();
+    let api_key = app.new_partner("acme", "").client.header("X-API-Key");
+    let servers = [authenticator(&app), authenticator(&app), authenticator(&app)];
+    let mut session = app.session();
+    actix_web::rt::System::new().block_on(async {
+        for server in &servers {
+            assert!(server.identify(partner(&api_key)).await.unwrap().is_some());
+            app.clock.advance(TimeDelta::seconds(30));
+        }
+        for (server, expected) in servers.iter().zip(["02:00:00", "02:00:00", "02:01:00"]) {
+            assert_eq!(write_last_uses(server).await.unwrap(), 1);
+            assert_eq!(minute_of(&lines(&mut session, USED)[0]), expected);
+        }
+    });
+}
+
+#[test]
 fn a_key_that_is_refused_was_not_used() {
     let app = TestApp::closed();
     let api_key = app.new_partner("acme", "").client.header("X-API-Key");
