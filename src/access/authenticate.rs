@@ -11,7 +11,7 @@ use quick_cache::sync::Cache;
 use super::error::AccessError;
 use super::model::{
     KeyKind, KeyText, OperatorPrincipal, PartnerPrincipal, PermissionSet, Principal,
-    TerminalPrincipal,
+    TerminalPrincipal, Uses, is_due,
 };
 use super::store;
 use crate::db::{Db, DbError, Tx};
@@ -62,9 +62,19 @@ enum Holder {
     Operator(OperatorPrincipal),
 }
 
+/// A key that was found to be good.
+struct Accepted {
+    holder: Holder,
+    /// When it ends by itself.
+    expires_at: Option<Timestamp>,
+    /// Which use of it is written down.
+    last_used_at: Option<Timestamp>,
+}
+
 #[derive(Clone)]
 struct Remembered {
     holder: Holder,
+    expires_at: Option<Timestamp>,
     since: Stopwatch,
 }
 
@@ -74,7 +84,9 @@ pub struct Authenticator {
     db: Db,
     clock: Clock,
     openness: Openness,
+    /// Only what was accepted is in it, so that whoever tries many keys fills nothing.
     memory: Arc<Cache<(KeyKind, [u8; 32]), Remembered>>,
+    uses: Arc<Uses>,
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -87,7 +99,16 @@ impl Authenticator {
     /// Looks keys up in this database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, openness: Openness) -> Self {
-        Self { db, clock, openness, memory: Arc::new(Cache::new(MEMORY_SIZE)) }
+        let memory = Arc::new(Cache::new(MEMORY_SIZE));
+        Self { db, clock, openness, memory, uses: Arc::default() }
+    }
+
+    pub(super) fn uses(&self) -> &Uses {
+        &self.uses
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Who these credentials belong to; nobody where there are none.
@@ -128,12 +149,14 @@ impl Authenticator {
         let remembered_as = (kind, sha256(text.expose().as_bytes()));
         if let Some(known) = self.memory.get(&remembered_as)
             && known.since.elapsed() < REMEMBERED
+            && known.expires_at.is_none_or(|at| at > self.clock.now())
         {
             return Ok(Some(known.holder));
         }
         let since = Stopwatch::start();
-        let holder = self.look_up(kind, &text).await?;
-        self.memory.insert(remembered_as, Remembered { holder: holder.clone(), since });
+        let Accepted { holder, expires_at, .. } = self.look_up(kind, &text).await?;
+        let remembered = Remembered { holder: holder.clone(), expires_at, since };
+        self.memory.insert(remembered_as, remembered);
         Ok(Some(holder))
     }
 
@@ -170,7 +193,7 @@ impl Authenticator {
         }
     }
 
-    async fn look_up(&self, kind: KeyKind, text: &Secret<String>) -> Result<Holder, AccessError> {
+    async fn look_up(&self, kind: KeyKind, text: &Secret<String>) -> Result<Accepted, AccessError> {
         let unknown = || match kind {
             KeyKind::Partner => AccessError::InvalidApiKey,
             KeyKind::Terminal => AccessError::InvalidTerminalKey,
@@ -178,12 +201,17 @@ impl Authenticator {
         };
         let key = KeyText::parse(kind, text.expose()).ok_or_else(unknown)?;
         let now = self.clock.now();
+        let prefix = key.prefix.clone();
         let found = self.db.read(move |tx| match kind {
             KeyKind::Partner => partner(tx, &key, now),
             KeyKind::Terminal => terminal(tx, &key),
             KeyKind::Operator => operator(tx, &key, now),
         });
-        found.await?.ok_or_else(unknown)
+        let accepted = found.await?.ok_or_else(unknown)?;
+        if is_due(accepted.last_used_at, now) {
+            self.uses.note(kind, &prefix, now);
+        }
+        Ok(accepted)
     }
 }
 
@@ -191,7 +219,7 @@ fn proves(key: &KeyText, secret_hash: &[u8]) -> bool {
     same(&sha256(key.secret.expose().as_bytes()), secret_hash)
 }
 
-fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Holder>, DbError> {
+fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepted>, DbError> {
     let Some(row) = store::api_key(tx, &key.prefix)? else {
         return Ok(None);
     };
@@ -202,12 +230,14 @@ fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Holder>,
         return Ok(None);
     }
     let parsed = PartnerCode::parse(&row.partner_code).ok().zip(row.permissions.parse().ok());
-    Ok(parsed.map(|(partner_code, permissions)| {
-        Holder::Partner(PartnerPrincipal { partner_code, permissions })
+    Ok(parsed.map(|(partner_code, permissions)| Accepted {
+        holder: Holder::Partner(PartnerPrincipal { partner_code, permissions }),
+        expires_at: row.expires_at.map(Timestamp::from_naive_utc),
+        last_used_at: row.last_used_at.map(Timestamp::from_naive_utc),
     }))
 }
 
-fn terminal(tx: &mut Tx, key: &KeyText) -> Result<Option<Holder>, DbError> {
+fn terminal(tx: &mut Tx, key: &KeyText) -> Result<Option<Accepted>, DbError> {
     let Some(row) = store::terminal_by_key(tx, &key.prefix)? else {
         return Ok(None);
     };
@@ -218,11 +248,19 @@ fn terminal(tx: &mut Tx, key: &KeyText) -> Result<Option<Holder>, DbError> {
     let parsed = VenueCode::parse(&row.venue_code).ok().zip(codes.transpose().ok());
     Ok(parsed.map(|(venue_code, functions)| {
         let terminal_device_id = row.terminal_device_id;
-        Holder::Terminal(TerminalPrincipal { terminal_device_id, venue_code, functions })
+        Accepted {
+            holder: Holder::Terminal(TerminalPrincipal {
+                terminal_device_id,
+                venue_code,
+                functions,
+            }),
+            expires_at: None,
+            last_used_at: row.last_seen_at.map(Timestamp::from_naive_utc),
+        }
     }))
 }
 
-fn operator(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Holder>, DbError> {
+fn operator(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepted>, DbError> {
     let Some(row) = store::session(tx, &key.prefix)? else {
         return Ok(None);
     };
@@ -234,6 +272,66 @@ fn operator(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Holder>
     let role = row.role.parse().ok();
     Ok(role.map(|role| {
         let token_prefix = key.prefix.clone();
-        Holder::Operator(OperatorPrincipal { username: row.username, role, token_prefix })
+        Accepted {
+            holder: Holder::Operator(OperatorPrincipal {
+                username: row.username,
+                role,
+                token_prefix,
+            }),
+            expires_at: Some(Timestamp::from_naive_utc(row.expires_at)),
+            // Of a session it is known when it began and when it ends; more is not written down.
+            last_used_at: Some(now),
+        }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::create_partner::create_partner;
+    use crate::access::model::NewPartner;
+    use crate::access::permit::AdminPermit;
+    use crate::db::{DbSettings, Session, Target, run_migrations};
+
+    /// A database with a partner; and the text of its key.
+    fn prepare(target: Target) -> (Db, String) {
+        let mut session = Session::new(target.clone());
+        run_migrations(&mut session).unwrap();
+        let partner = NewPartner {
+            partner_code: PartnerCode::parse("acme").unwrap(),
+            partner_name: None,
+            permissions: PermissionSet::all(),
+        };
+        let (admin, now) = (AdminPermit::for_command_line(), Clock::System.now());
+        let made = session.write(|tx| create_partner(tx, &admin, partner, now)).unwrap();
+        let settings = DbSettings { target, pool: 1, lanes: 1, batch: 1, queue: 16 };
+        (Db::open(settings).unwrap(), made.api_key)
+    }
+
+    #[test]
+    fn a_flood_of_bad_keys_fills_no_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, api_key) = prepare(Target::Sqlite(folder.path().join("test.db")));
+        let door = Authenticator::new(db.clone(), Clock::System, Openness::Closed);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let ask = |text: String| {
+            let credentials =
+                Credentials { api_key: Some(Secret::new(text)), ..Credentials::default() };
+            runtime.block_on(door.identify(credentials))
+        };
+        assert!(ask(api_key.clone()).unwrap().is_some());
+        let prefix = KeyText::parse(KeyKind::Partner, &api_key).unwrap().prefix;
+        for number in 0..1000 {
+            for bad in [
+                format!("tg_live_{number}_{number}"),
+                format!("tg_live_{prefix}_{number}"),
+                format!("junk {number}"),
+            ] {
+                assert!(matches!(ask(bad), Err(AccessError::InvalidApiKey)));
+            }
+        }
+        assert_eq!(door.memory.len(), 1);
+        assert_eq!(door.uses.take(usize::MAX).len(), 1);
+        db.close();
+    }
 }

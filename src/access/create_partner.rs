@@ -1,58 +1,58 @@
 //! Makes a partner and its first API key.
 
+use serde_json::{Value, json};
+
+use super::audit::{AuditEntry, audit};
+use super::create_key::{KeyToAdd, add_key};
 use super::error::AccessError;
-use super::model::{KeyKind, KeyText, PermissionSet};
+use super::model::{CreatedPartner, NewPartner, PartnerSummary};
 use super::permit::AdminPermit;
-use super::store::{self, NewApiKey};
+use super::store;
 use crate::db::{DbError, Tx};
 use crate::kernel::{PartnerCode, Timestamp};
-use crate::token::sha256;
 
-/// Which partner to make.
-#[derive(Clone, Debug)]
-pub struct NewPartner {
-    /// Its code.
-    pub partner_code: PartnerCode,
-    /// What its key is allowed.
-    pub permissions: PermissionSet,
-}
-
-/// A partner's new key, shown this once.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct PartnerKey {
-    /// The partner.
-    pub partner_code: PartnerCode,
-    /// The text for its `X-API-Key` header.
-    pub api_key: String,
-}
-
-/// Makes a partner and its key.
+/// Makes a partner and its first key.
 ///
 /// # Errors
 /// The code is taken, or the database's.
 pub fn create_partner(
     tx: &mut Tx,
-    _permit: &AdminPermit,
+    permit: &AdminPermit,
     partner: NewPartner,
     now: Timestamp,
-) -> Result<PartnerKey, AccessError> {
-    let code = partner.partner_code.as_str();
-    store::insert_partner(tx, code, now).map_err(|error| {
+) -> Result<CreatedPartner, AccessError> {
+    let NewPartner { partner_code, partner_name, permissions } = partner;
+    let code = partner_code.as_str();
+    store::insert_partner(tx, code, partner_name.as_deref(), now).map_err(|error| {
         if matches!(error, DbError::Conflict(_)) {
             return AccessError::PartnerExists(code.to_owned());
         }
         error.into()
     })?;
-    let key = KeyText::random();
-    let row = NewApiKey {
-        prefix: &key.prefix,
-        partner_code: code,
-        secret_hash: &sha256(key.secret.expose().as_bytes()),
-        permissions: &partner.permissions.to_string(),
+    let summary = PartnerSummary {
+        partner_code: code.to_owned(),
+        partner_name: partner_name.clone(),
+        is_active: true,
+        created_at: now,
     };
-    store::insert_api_key(tx, &row, now)?;
-    let api_key = key.expose(KeyKind::Partner);
-    Ok(PartnerKey { partner_code: partner.partner_code, api_key })
+    let after = json!(summary);
+    let entry = AuditEntry { action: "partner.create", subject: code, before: Value::Null, after };
+    audit(tx, permit.actor(), &entry, now)?;
+    let first = KeyToAdd {
+        partner_code: code.to_owned(),
+        key_name: None,
+        permissions: permissions.names().into_iter().map(str::to_owned).collect(),
+        expires_at: None,
+    };
+    let made = add_key(tx, permit.actor(), first, now)?;
+    Ok(CreatedPartner {
+        partner_code: summary.partner_code,
+        partner_name,
+        is_active: summary.is_active,
+        created_at: now,
+        api_key: made.api_key,
+        key: made.key,
+    })
 }
 
 /// Makes a partner that has no key in the database, unless it is there: the demo's.
@@ -66,7 +66,7 @@ pub fn ensure_partner(
     now: Timestamp,
 ) -> Result<(), AccessError> {
     if !store::partner_exists(tx, partner_code.as_str())? {
-        store::insert_partner(tx, partner_code.as_str(), now)?;
+        store::insert_partner(tx, partner_code.as_str(), None, now)?;
     }
     Ok(())
 }

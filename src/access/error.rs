@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::model::UnknownPermission;
 use crate::db::DbError;
 use crate::kernel::VenueCode;
 
@@ -50,8 +51,17 @@ pub enum AccessError {
     #[error("create terminal {0}: there is one already")]
     TerminalExists(String),
     /// A name that no permission has.
-    #[error("read permission {0}: known are {1}")]
-    UnknownPermission(String, String),
+    #[error(transparent)]
+    UnknownPermission(#[from] UnknownPermission),
+    /// No partner has this code.
+    #[error("find partner {0}: there is none")]
+    PartnerNotFound(String),
+    /// No key has this prefix. What was asked for is not told: it could be a whole key.
+    #[error("find this API key: name it by its prefix, the part between tg_live_ and its secret")]
+    KeyNotFound,
+    /// The key is revoked and stays so.
+    #[error("change API key {0}: it is revoked; create another")]
+    KeyRevoked(String),
     /// The database's own trouble.
     #[error(transparent)]
     Database(#[from] DbError),

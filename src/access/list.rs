@@ -1,27 +1,14 @@
-//! Lists partners, terminals and the audit log for those who administer. No secret is among it.
+//! Lists partners, API keys, terminals and the audit log for those who administer. No secret is among it.
 
 use serde::Serialize;
 
 use super::error::AccessError;
-use super::model::{AuditFilter, AuditLine};
+use super::model::{AuditFilter, AuditLine, KeySummary, PartnerSummary};
 use super::permit::AdminPermit;
 use super::store::{self, AuditRow};
 use crate::db::Tx;
 use crate::http::Page;
-use crate::kernel::Timestamp;
-
-/// A partner's key in a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct PartnerSummary {
-    /// The partner.
-    pub partner_code: String,
-    /// The part of its key that is not secret; none where it has no key.
-    pub key_prefix: Option<String>,
-    /// What the key is allowed.
-    pub permissions: Vec<String>,
-    /// When the partner was made.
-    pub created_at: Timestamp,
-}
+use crate::kernel::{PartnerCode, Timestamp};
 
 /// A terminal in a list.
 #[derive(Clone, Debug, Serialize)]
@@ -32,28 +19,35 @@ pub struct TerminalSummary {
     pub venue_code: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its key was last used, to a minute.
+    pub last_seen_at: Option<Timestamp>,
     /// When its key was revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Partners by code, a row for each of their keys.
+/// A page of the partners by code, and how many there are.
 ///
 /// # Errors
 /// The database's.
 pub fn list_partners(
     tx: &mut Tx,
     _permit: &AdminPermit,
-) -> Result<Vec<PartnerSummary>, AccessError> {
-    let names = |text: String| text.split(',').map(str::to_owned).collect();
-    let rows = store::partners(tx)?.into_iter();
-    Ok(rows
-        .map(|(partner_code, created_at, key_prefix, permissions)| PartnerSummary {
-            partner_code,
-            key_prefix,
-            permissions: permissions.map(names).unwrap_or_default(),
-            created_at: Timestamp::from_naive_utc(created_at),
-        })
-        .collect())
+    page: Page,
+) -> Result<(Vec<PartnerSummary>, i64), AccessError> {
+    Ok(store::partners_page(tx, page)?)
+}
+
+/// A page of the API keys of a partner, or of all, and how many there are.
+///
+/// # Errors
+/// The database's.
+pub fn list_keys(
+    tx: &mut Tx,
+    _permit: &AdminPermit,
+    partner_code: Option<&PartnerCode>,
+    page: Page,
+) -> Result<(Vec<KeySummary>, i64), AccessError> {
+    Ok(store::api_keys_page(tx, partner_code.map(PartnerCode::as_str), page)?)
 }
 
 /// Terminals by id.
@@ -66,11 +60,14 @@ pub fn list_terminals(
 ) -> Result<Vec<TerminalSummary>, AccessError> {
     let rows = store::terminals(tx)?.into_iter();
     Ok(rows
-        .map(|(terminal_device_id, venue_code, created_at, revoked_at)| TerminalSummary {
-            terminal_device_id,
-            venue_code,
-            created_at: Timestamp::from_naive_utc(created_at),
-            revoked_at: revoked_at.map(Timestamp::from_naive_utc),
+        .map(|(terminal_device_id, venue_code, created_at, last_seen_at, revoked_at)| {
+            TerminalSummary {
+                terminal_device_id,
+                venue_code,
+                created_at: Timestamp::from_naive_utc(created_at),
+                last_seen_at: last_seen_at.map(Timestamp::from_naive_utc),
+                revoked_at: revoked_at.map(Timestamp::from_naive_utc),
+            }
         })
         .collect())
 }

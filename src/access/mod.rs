@@ -6,12 +6,16 @@
 
 mod audit;
 mod authenticate;
+mod change_key;
+mod change_partner;
+mod create_key;
 mod create_partner;
 mod create_terminal;
 mod error;
 mod gate_permit;
 mod grant;
 pub mod http;
+mod jobs;
 mod list;
 mod model;
 mod permit;
@@ -19,16 +23,22 @@ mod store;
 
 pub use audit::{Actor, AuditEntry, audit};
 pub use authenticate::{Authenticator, Credentials, Openness};
-pub use create_partner::{NewPartner, PartnerKey, create_partner, ensure_partner};
+pub use change_key::{change_key, revoke_key, rotate_key};
+pub use change_partner::change_partner;
+pub use create_key::create_key;
+pub use create_partner::{create_partner, ensure_partner};
 pub use create_terminal::{NewTerminal, TerminalKey, create_terminal};
 pub use error::AccessError;
 pub use gate_permit::{LookPermit, Place, ReversePermit, ScanPermit};
 pub use grant::{Asker, Checked, Grant, Partners, Permit, judge};
 pub use http::{Allowed, authenticate_request};
-pub use list::{PartnerSummary, TerminalSummary, list_audit, list_partners, list_terminals};
+pub use jobs::write_last_uses;
+pub use list::{TerminalSummary, list_audit, list_keys, list_partners, list_terminals};
 pub use model::{
-    AuditFilter, AuditLine, Class, OperatorPrincipal, PartnerPrincipal, Permission, PermissionSet,
-    Principal, Role, TerminalPrincipal,
+    AuditFilter, AuditLine, Class, CreatedKey, CreatedPartner, Expiry, KeyChange, KeyPrefix,
+    KeySummary, NewKey, NewPartner, OperatorPrincipal, Overlap, PartnerChange, PartnerPrincipal,
+    PartnerSummary, Permission, PermissionSet, Principal, Role, RotatedKey, Rotation,
+    TerminalPrincipal, UnknownPermission,
 };
 pub use permit::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, OpenPermit, ReportPermit,

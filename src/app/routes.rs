@@ -76,6 +76,15 @@ routes! {
     "/venue/redemptions/{id}/reverse" { post venue::undo for ReversePermit; }
     "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
+    "/admin/partners" {
+        post admin::new_partner for AdminPermit;
+        get admin::partners for AdminPermit;
+    }
+    "/admin/partners/{code}" { patch admin::edit_partner for AdminPermit; }
+    "/admin/keys" { post admin::new_key for AdminPermit; get admin::keys for AdminPermit; }
+    "/admin/keys/{prefix}" { patch admin::edit_key for AdminPermit; }
+    "/admin/keys/{prefix}/rotate" { post admin::next_key for AdminPermit; }
+    "/admin/keys/{prefix}/revoke" { post admin::end_key for AdminPermit; }
     "/admin/audit" { get admin::audit for AdminPermit; }
     "/admin/privacy/erase" { post admin::erase_customer for AdminPermit; }
 
@@ -117,7 +126,6 @@ fn post() -> Route {
     web::post()
 }
 
-#[expect(dead_code, reason = "operations that change a thing are to come")]
 fn patch() -> Route {
     web::patch()
 }

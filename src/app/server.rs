@@ -84,7 +84,7 @@ pub async fn run_until_signal(
     } else {
         server(&app, listeners)?.await
     };
-    workers.stop();
+    workers.stop(&app).await;
     let db = app.db.clone();
     drop(app);
     db.close();

@@ -1,5 +1,6 @@
 //! What a server does beside answering requests: goes on with abandoned batches, erases personal data that was kept
-//! long enough, reads a changed key ring, and counts what the current key has sealed.
+//! long enough, reads a changed key ring, counts what the current key has sealed, and writes down when keys were last
+//! used.
 
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
+use crate::access::{AccessError, write_last_uses};
 use crate::config::{KeyFile, Role};
 use crate::kernel::Stopwatch;
 use crate::ota::{OtaState, resume_abandoned_batch};
@@ -21,6 +23,8 @@ const LOOK_AT_KEYS_EVERY: Duration = Duration::from_millis(250);
 const ERASE_EVERY: Duration = Duration::from_mins(1);
 /// How often the seals of a key are counted; between times a server counts its own.
 const COUNT_EVERY: Duration = Duration::from_hours(24);
+/// How long the end of a server waits for the last of what is to be written down.
+const PATIENCE_AT_END: Duration = Duration::from_secs(2);
 /// AES-GCM bears 2^32 seals with random nonces under one key; from half of that on it is said.
 const SEALS_TO_WARN_AT: u64 = 1 << 31;
 
@@ -42,13 +46,18 @@ impl Workers {
         }
         tasks.push(tokio::spawn(count_seals_of_keys(app.clone())));
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
+        tasks.push(tokio::spawn(write_uses(app.clone())));
         Self { tasks }
     }
 
-    /// Ends them; what they leave undone is under a lease or done again at the next start.
-    pub(super) fn stop(self) {
+    /// Ends them; what they leave undone is under a lease, done again at the next start, or done here.
+    pub(super) async fn stop(self, app: &App) {
         for task in self.tasks {
             task.abort();
+        }
+        let written = tokio::time::timeout(PATIENCE_AT_END, write_noted_uses(app)).await;
+        if !matches!(written, Ok(Ok(()))) {
+            log::warn!("failed to write down when some keys were last used");
         }
     }
 }
@@ -123,6 +132,21 @@ async fn count_seals_of(app: &App, key_id: String) {
         }
         Err(error) => log::error!("failed to count what key {key_id} has sealed: {error}"),
     }
+}
+
+/// Writes down when keys were last used.
+async fn write_uses(app: App) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if let Err(error) = write_noted_uses(&app).await {
+            log::error!("failed to write down when keys were last used: failed to {error}");
+        }
+    }
+}
+
+async fn write_noted_uses(app: &App) -> Result<(), AccessError> {
+    while write_last_uses(&app.authenticator).await? > 0 {}
+    Ok(())
 }
 
 /// Reads the key file again when it changed, and at SIGHUP.

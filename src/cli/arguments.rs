@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::access::Overlap;
 use crate::config::Flags;
 
 /// Ticket redemption server for venues: bulk tickets over REST, encrypted and signed QR codes, each redeemed exactly
@@ -43,9 +44,12 @@ pub(super) enum Command {
     /// Manage the keys that seal and open QR codes
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Manage partners and their API keys
+    /// Manage partners
     #[command(subcommand)]
     Partner(PartnerCommand),
+    /// Manage the API keys of partners
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// Manage terminals and their keys
     #[command(subcommand)]
     Terminal(TerminalCommand),
@@ -58,6 +62,9 @@ pub(super) enum Command {
     /// Erase personal data
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// Read the audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Show the settings in force, secrets hidden
     Config,
     /// Print the OpenAPI document
@@ -138,12 +145,105 @@ pub(super) enum PartnerCommand {
     Create {
         /// Its code, such as `acme-travel`
         code: String,
+        /// Its name, for people
+        #[arg(long)]
+        name: Option<String>,
         /// What its key is allowed, with commas; all of it where nothing is said
         #[arg(long)]
         permissions: Option<String>,
     },
-    /// List the partners and their keys, without the secrets
+    /// Rename a partner
+    Change {
+        /// Its code
+        code: String,
+        /// Its name, for people
+        #[arg(long)]
+        name: String,
+    },
+    /// Refuse a partner's keys until it is enabled again
+    Disable {
+        /// Its code
+        code: String,
+    },
+    /// Accept a partner's keys again
+    Enable {
+        /// Its code
+        code: String,
+    },
+    /// List the partners
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ApiKeyCommand {
+    /// Make a further key for a partner, which is shown this once
+    Create {
+        /// The partner's code
+        partner: String,
+        /// What it is allowed, with commas; all of it where nothing is said
+        #[arg(long)]
+        permissions: Option<String>,
+        /// Its name, for people
+        #[arg(long)]
+        name: Option<String>,
+        /// When it ends: a time, or a date, which means its end; never where nothing is said
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+    },
+    /// Change a key's name, permissions or expiry
+    Change {
+        /// The key's prefix, as `api-key list` shows it
+        prefix: String,
+        /// What it is allowed, with commas
+        #[arg(long)]
+        permissions: Option<String>,
+        /// Its name, for people
+        #[arg(long)]
+        name: Option<String>,
+        /// When it ends: a time, or a date, which means its end, or `never`
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+    },
+    /// Make a key in the place of another, which goes on for a while; the new one is shown this once
+    Rotate {
+        /// The old key's prefix, as `api-key list` shows it
+        prefix: String,
+        /// How long the old key goes on, at most 90 days; 0 ends it at once
+        #[arg(long, value_name = "N", default_value_t = Overlap::DEFAULT_MINUTES)]
+        overlap_minutes: i64,
+        /// When the new key ends: a time, or a date, which means its end; never where nothing is said
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+    },
+    /// Revoke a key for good
+    Revoke {
+        /// The key's prefix, as `api-key list` shows it
+        prefix: String,
+    },
+    /// List the keys of a partner, or all of them, without the secrets
+    List {
+        /// The partner's code
+        partner: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// List what was done, newest first
+    List {
+        /// To whom, such as a partner's code
+        #[arg(long)]
+        subject: Option<String>,
+        /// What, such as `partner.create`
+        #[arg(long)]
+        action: Option<String>,
+        /// By whom, such as `operator:anna` or `command-line`
+        #[arg(long)]
+        principal: Option<String>,
+        /// Lines at most
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,7 +3,9 @@
 //! Comes in: arguments. Goes out: text for people or `--json`; a failure is a sentence on standard error and exit
 //! code 1 (2 for arguments that make no sense).
 
+mod api_keys;
 mod arguments;
+mod audit;
 mod catalog;
 mod demo;
 mod error;
@@ -35,6 +37,8 @@ pub fn run() -> ExitCode {
         Command::Migrate => settings::migrate(&flags, json),
         Command::Keys(keys) => keys::keys(&flags, keys, json),
         Command::Partner(partner) => partners::partner(&flags, partner, json),
+        Command::ApiKey(key) => api_keys::api_key(&flags, key, json),
+        Command::Audit(audit) => audit::audit(&flags, audit, json),
         Command::Terminal(terminal) => partners::terminal(&flags, terminal, json),
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),

@@ -8,10 +8,15 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::http::Page;
+
 /// Prints a line.
 pub(super) fn line(text: &str) {
     println!("{text}");
 }
+
+/// All of a list.
+pub(super) const WHOLE: Page = Page { page: 1, limit: i64::MAX };
 
 /// Prints one thing: as JSON, or a line for each of these parts of it.
 pub(super) fn one(thing: &impl Serialize, parts: &[&str], json: bool) {

@@ -7,6 +7,7 @@ mod extract;
 mod fields;
 mod metrics;
 mod paging;
+mod patch;
 mod problem;
 
 pub use context::{observe, request_id, set_outcome, set_principal};
@@ -14,4 +15,5 @@ pub use extract::{BODY_LIMIT, JsonBody, OptionalJsonBody, Params};
 pub use fields::{Fields, bounded_text};
 pub use metrics::Metrics;
 pub use paging::{Listing, Page};
+pub use patch::Patched;
 pub use problem::{FieldProblem, Problem, ProblemBody};

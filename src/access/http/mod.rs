@@ -31,6 +31,9 @@ impl From<AccessError> for Problem {
             AccessError::TerminalDevice(_) => {
                 Self::new(StatusCode::FORBIDDEN, "TERMINAL_DEVICE_MISMATCH", text)
             }
+            AccessError::PartnerNotFound(_) => Self::not_found("PARTNER_NOT_FOUND", text),
+            AccessError::KeyNotFound => Self::not_found("KEY_NOT_FOUND", text),
+            AccessError::KeyRevoked(_) => Self::conflict("KEY_REVOKED", text),
             AccessError::PartnerExists(_) => Self::conflict("PARTNER_EXISTS", text),
             AccessError::TerminalExists(_) => Self::conflict("TERMINAL_EXISTS", text),
             AccessError::Database(error) => error.into(),

@@ -5,7 +5,7 @@ use data_encoding::BASE32HEX_NOPAD;
 use crate::kernel::{Secret, random_bytes};
 
 /// What kind of key a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::access) enum KeyKind {
     Partner,
     Terminal,
@@ -20,6 +20,11 @@ impl KeyKind {
             Self::Operator => "tg_op_",
         }
     }
+}
+
+/// Whether a text could be a prefix or a secret.
+pub(super) fn is_plain(part: &str) -> bool {
+    (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// A key's text, `tg_live_<prefix>_<secret>`: found by its prefix, proven by its secret of 256 random bits.
@@ -40,9 +45,6 @@ impl KeyText {
 
     pub(in crate::access) fn parse(kind: KeyKind, text: &str) -> Option<Self> {
         let (prefix, secret) = text.strip_prefix(kind.start())?.split_once('_')?;
-        let is_plain = |part: &str| {
-            (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
         (is_plain(prefix) && is_plain(secret))
             .then(|| Self { prefix: prefix.to_owned(), secret: Secret::new(secret.to_owned()) })
     }

@@ -1,13 +1,21 @@
-//! Principals, what they are allowed, and the text of their keys.
+//! Principals, what they are allowed, the text of their keys, and what administration makes and sees of them.
 
+mod api_key;
 mod audit;
 mod class;
 mod key;
+mod partner;
 mod permission;
 mod principal;
+mod uses;
 
+pub use api_key::{
+    CreatedKey, Expiry, KeyChange, KeyPrefix, KeySummary, NewKey, Overlap, RotatedKey, Rotation,
+};
 pub use audit::{AuditFilter, AuditLine};
 pub use class::Class;
 pub(super) use key::{KeyKind, KeyText};
-pub use permission::{Permission, PermissionSet, Role};
+pub use partner::{CreatedPartner, NewPartner, PartnerChange, PartnerSummary};
+pub use permission::{Permission, PermissionSet, Role, UnknownPermission};
 pub use principal::{OperatorPrincipal, PartnerPrincipal, Principal, TerminalPrincipal};
+pub(super) use uses::{UsedKey, Uses, is_due, latest_before};

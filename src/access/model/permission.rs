@@ -4,8 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::access::error::AccessError;
+use thiserror::Error;
 
 /// What a partner's key may be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +52,16 @@ impl Permission {
     }
 }
 
+/// A name that no permission has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("read permission {name}: known are {known}")]
+pub struct UnknownPermission {
+    /// The name.
+    pub name: String,
+    /// The names that there are, with commas.
+    pub known: String,
+}
+
 /// The permissions of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionSet(Vec<Permission>);
@@ -75,6 +84,32 @@ impl PermissionSet {
     pub fn names(&self) -> Vec<&'static str> {
         self.0.iter().map(|permission| permission.name()).collect()
     }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The permissions with these names.
+    ///
+    /// # Errors
+    /// The first name that none has.
+    pub fn of_names<'n>(
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Self, UnknownPermission> {
+        let one_of = |name: &str| {
+            let found = Permission::ALL.into_iter().find(|one| one.name() == name);
+            found.ok_or_else(|| UnknownPermission {
+                name: name.to_owned(),
+                known: Self::all().names().join(", "),
+            })
+        };
+        let mut permissions = names.into_iter().map(one_of).collect::<Result<Vec<_>, _>>()?;
+        permissions.sort_unstable();
+        permissions.dedup();
+        Ok(Self(permissions))
+    }
 }
 
 impl fmt::Display for PermissionSet {
@@ -84,23 +119,11 @@ impl fmt::Display for PermissionSet {
 }
 
 impl FromStr for PermissionSet {
-    type Err = AccessError;
+    type Err = UnknownPermission;
 
     /// Names with commas between them.
-    fn from_str(text: &str) -> Result<Self, AccessError> {
-        let named = |name: &str| Permission::ALL.into_iter().find(|one| one.name() == name);
-        let mut permissions = text
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .map(|name| {
-                let known = Self::all().names().join(", ");
-                named(name).ok_or_else(|| AccessError::UnknownPermission(name.to_owned(), known))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        permissions.sort_unstable();
-        permissions.dedup();
-        Ok(Self(permissions))
+    fn from_str(text: &str) -> Result<Self, UnknownPermission> {
+        Self::of_names(text.split(',').map(str::trim).filter(|name| !name.is_empty()))
     }
 }
 

@@ -1,39 +1,13 @@
-//! Queries on partners and their API keys.
+//! Queries on partners.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::db::schema::{api_keys, partners};
+use crate::access::model::PartnerSummary;
+use crate::db::schema::partners;
 use crate::db::{DbError, Tx};
+use crate::http::Page;
 use crate::kernel::Timestamp;
-
-/// An API key as it is stored.
-#[derive(Debug, Queryable)]
-pub(in crate::access) struct ApiKeyRow {
-    pub(in crate::access) partner_code: String,
-    pub(in crate::access) secret_hash: Vec<u8>,
-    pub(in crate::access) permissions: String,
-    pub(in crate::access) expires_at: Option<NaiveDateTime>,
-    pub(in crate::access) revoked_at: Option<NaiveDateTime>,
-    pub(in crate::access) disabled_at: Option<NaiveDateTime>,
-}
-
-pub(in crate::access) fn api_key(tx: &mut Tx, prefix: &str) -> Result<Option<ApiKeyRow>, DbError> {
-    let row = api_keys::table
-        .inner_join(partners::table)
-        .filter(api_keys::key_prefix.eq(prefix))
-        .select((
-            api_keys::partner_code,
-            api_keys::secret_hash,
-            api_keys::permissions,
-            api_keys::expires_at,
-            api_keys::revoked_at,
-            partners::disabled_at,
-        ))
-        .first(tx.connection())
-        .optional()?;
-    Ok(row)
-}
 
 pub(in crate::access) fn partner_exists(tx: &mut Tx, code: &str) -> Result<bool, DbError> {
     let found: Option<String> = partners::table
@@ -47,53 +21,88 @@ pub(in crate::access) fn partner_exists(tx: &mut Tx, code: &str) -> Result<bool,
 pub(in crate::access) fn insert_partner(
     tx: &mut Tx,
     code: &str,
+    name: Option<&str>,
     now: Timestamp,
 ) -> Result<(), DbError> {
     diesel::insert_into(partners::table)
-        .values((partners::partner_code.eq(code), partners::created_at.eq(now.naive_utc())))
-        .execute(tx.connection())?;
-    Ok(())
-}
-
-/// A new API key: its prefix, the SHA-256 of its secret, and what it is allowed.
-#[derive(Debug)]
-pub(in crate::access) struct NewApiKey<'k> {
-    pub(in crate::access) prefix: &'k str,
-    pub(in crate::access) partner_code: &'k str,
-    pub(in crate::access) secret_hash: &'k [u8],
-    pub(in crate::access) permissions: &'k str,
-}
-
-pub(in crate::access) fn insert_api_key(
-    tx: &mut Tx,
-    key: &NewApiKey<'_>,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    diesel::insert_into(api_keys::table)
         .values((
-            api_keys::key_prefix.eq(key.prefix),
-            api_keys::partner_code.eq(key.partner_code),
-            api_keys::secret_hash.eq(key.secret_hash),
-            api_keys::permissions.eq(key.permissions),
-            api_keys::created_at.eq(now.naive_utc()),
+            partners::partner_code.eq(code),
+            partners::partner_name.eq(name),
+            partners::created_at.eq(now.naive_utc()),
         ))
         .execute(tx.connection())?;
     Ok(())
 }
 
-/// A partner with one of its keys: code, made at, the key's prefix and permissions.
-pub(in crate::access) type PartnerRow = (String, NaiveDateTime, Option<String>, Option<String>);
+/// A partner: code, name, disabled at, made at.
+type PartnerRow = (String, Option<String>, Option<NaiveDateTime>, NaiveDateTime);
 
-pub(in crate::access) fn partners(tx: &mut Tx) -> Result<Vec<PartnerRow>, DbError> {
-    let rows = partners::table
-        .left_join(api_keys::table)
-        .order((partners::partner_code, api_keys::key_prefix))
-        .select((
-            partners::partner_code,
-            partners::created_at,
-            api_keys::key_prefix.nullable(),
-            api_keys::permissions.nullable(),
-        ))
+const PARTNER_COLUMNS: (
+    partners::partner_code,
+    partners::partner_name,
+    partners::disabled_at,
+    partners::created_at,
+) = (partners::partner_code, partners::partner_name, partners::disabled_at, partners::created_at);
+
+fn summary((partner_code, partner_name, disabled_at, created_at): PartnerRow) -> PartnerSummary {
+    PartnerSummary {
+        partner_code,
+        partner_name,
+        is_active: disabled_at.is_none(),
+        created_at: Timestamp::from_naive_utc(created_at),
+    }
+}
+
+/// Keeps others from changing a partner until the transaction ends; gives it.
+pub(in crate::access) fn lock_partner(
+    tx: &mut Tx,
+    code: &str,
+) -> Result<Option<PartnerSummary>, DbError> {
+    diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+        .set(partners::created_at.eq(partners::created_at))
+        .execute(tx.connection())?;
+    let row: Option<PartnerRow> = partners::table
+        .filter(partners::partner_code.eq(code))
+        .select(PARTNER_COLUMNS)
+        .first(tx.connection())
+        .optional()?;
+    Ok(row.map(summary))
+}
+
+pub(in crate::access) fn rename_partner(
+    tx: &mut Tx,
+    code: &str,
+    name: Option<&str>,
+) -> Result<(), DbError> {
+    diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+        .set(partners::partner_name.eq(name))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// Disables a partner since a point in time, or enables it.
+pub(in crate::access) fn disable_partner(
+    tx: &mut Tx,
+    code: &str,
+    since: Option<Timestamp>,
+) -> Result<(), DbError> {
+    diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+        .set(partners::disabled_at.eq(since.map(Timestamp::naive_utc)))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
+/// A page of the partners by code, and how many there are.
+pub(in crate::access) fn partners_page(
+    tx: &mut Tx,
+    page: Page,
+) -> Result<(Vec<PartnerSummary>, i64), DbError> {
+    let total = partners::table.count().get_result(tx.connection())?;
+    let rows: Vec<PartnerRow> = partners::table
+        .order(partners::partner_code)
+        .limit(page.limit)
+        .offset(page.offset())
+        .select(PARTNER_COLUMNS)
         .load(tx.connection())?;
-    Ok(rows)
+    Ok((rows.into_iter().map(summary).collect(), total))
 }

@@ -14,6 +14,7 @@ pub(in crate::access) struct TerminalRow {
     pub(in crate::access) venue_code: String,
     pub(in crate::access) functions: Option<String>,
     pub(in crate::access) secret_hash: Option<Vec<u8>>,
+    pub(in crate::access) last_seen_at: Option<NaiveDateTime>,
     pub(in crate::access) revoked_at: Option<NaiveDateTime>,
 }
 
@@ -28,6 +29,7 @@ pub(in crate::access) fn terminal_by_key(
             terminals::venue_code,
             terminals::functions,
             terminals::secret_hash,
+            terminals::last_seen_at,
             terminals::revoked_at,
         ))
         .first(tx.connection())
@@ -62,8 +64,9 @@ pub(in crate::access) fn insert_terminal(
     Ok(())
 }
 
-/// A terminal: id, venue, made at, revoked at.
-pub(in crate::access) type TerminalListRow = (String, String, NaiveDateTime, Option<NaiveDateTime>);
+/// A terminal: id, venue, made at, last seen at, revoked at.
+pub(in crate::access) type TerminalListRow =
+    (String, String, NaiveDateTime, Option<NaiveDateTime>, Option<NaiveDateTime>);
 
 pub(in crate::access) fn terminals(tx: &mut Tx) -> Result<Vec<TerminalListRow>, DbError> {
     let rows = terminals::table
@@ -72,6 +75,7 @@ pub(in crate::access) fn terminals(tx: &mut Tx) -> Result<Vec<TerminalListRow>, 
             terminals::terminal_device_id,
             terminals::venue_code,
             terminals::created_at,
+            terminals::last_seen_at,
             terminals::revoked_at,
         ))
         .load(tx.connection())?;

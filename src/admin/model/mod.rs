@@ -1,6 +1,9 @@
 //! What is sent to the routes of administration.
 
 mod audit;
+mod key;
+mod partner;
+mod permissions;
 mod privacy;
 
 use chrono_tz::Tz;
@@ -9,6 +12,8 @@ use crate::db::Db;
 use crate::kernel::Clock;
 
 pub(super) use audit::AuditQuery;
+pub(super) use key::{KeyChangeBody, KeyQuery, NewKeyBody, RotationBody};
+pub(super) use partner::{NewPartnerBody, PartnerChangeBody, PartnerQuery};
 pub(super) use privacy::{EraseBody, ErasedBody, Erasure};
 
 /// What the routes of administration need.

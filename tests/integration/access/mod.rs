@@ -2,4 +2,6 @@
 
 mod header;
 mod isolation;
+mod last_used;
+mod revocation;
 mod walk;

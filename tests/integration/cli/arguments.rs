@@ -21,7 +21,16 @@ const COMMANDS: &[&[&str]] = &[
     &["privacy", "erase"],
     &["partner"],
     &["partner", "create"],
+    &["partner", "change"],
+    &["partner", "disable"],
+    &["partner", "enable"],
     &["partner", "list"],
+    &["api-key"],
+    &["api-key", "create"],
+    &["api-key", "change"],
+    &["api-key", "rotate"],
+    &["api-key", "revoke"],
+    &["api-key", "list"],
     &["terminal"],
     &["terminal", "create"],
     &["terminal", "list"],
@@ -33,6 +42,8 @@ const COMMANDS: &[&[&str]] = &[
     &["product"],
     &["product", "create"],
     &["product", "list"],
+    &["audit"],
+    &["audit", "list"],
 ];
 
 /// Names of the commands under a help text's heading `Commands:`.
@@ -66,7 +77,7 @@ fn every_command_has_help_and_no_command_is_without_it() {
 #[test]
 fn arguments_that_make_no_sense_end_with_code_2() {
     let database = TestDatabase::empty();
-    let cases: [&[&str]; 9] = [
+    let cases: &[&[&str]] = &[
         &["privacy", "erase"],
         &["privacy", "erase", "--ticket", "X", "--email", "Y"],
         &[],
@@ -76,6 +87,9 @@ fn arguments_that_make_no_sense_end_with_code_2() {
         &["product", "create", "CP", "--function", "ferry"],
         &["demo", "--port", "65536"],
         &["serve", "--prot", "1"],
+        &["partner", "change", "acme"],
+        &["api-key", "rotate", "x", "--overlap-minutes", "a day"],
+        &["audit", "list", "--limit", "0"],
     ];
     for arguments in cases {
         let output = run(&database, arguments);

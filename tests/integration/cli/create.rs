@@ -45,11 +45,18 @@ fn lists_show_what_was_made_and_no_secret() {
     let cases = [
         (
             "partner",
-            json!([{"partner_code": "acme", "key_prefix": "*", "permissions": permissions, "created_at": "*"}]),
+            json!([{"partner_code": "acme", "partner_name": null, "is_active": true, "created_at": "*"}]),
+        ),
+        (
+            "api-key",
+            json!([{"key_prefix": "*", "partner_code": "acme", "key_name": null,
+                "permissions": permissions, "created_at": "*", "expires_at": null,
+                "revoked_at": null, "last_used_at": null}]),
         ),
         (
             "terminal",
-            json!([{"terminal_device_id": "GATE-1", "venue_code": "pier", "created_at": "*", "revoked_at": null}]),
+            json!([{"terminal_device_id": "GATE-1", "venue_code": "pier", "created_at": "*",
+                "last_seen_at": null, "revoked_at": null}]),
         ),
         (
             "venue",

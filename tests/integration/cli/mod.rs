@@ -1,5 +1,6 @@
 //! The real binary: its commands, its starts and its ends.
 
+mod api_keys;
 mod arguments;
 mod create;
 mod demo;

@@ -45,6 +45,22 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("POST /venue/scan", "venue/scan.rs", "a_scan_takes_one_use_and_says_what_is_left"),
     ("POST /venue/redemptions/{id}/reverse", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /venue/analytics/redemptions", "http/routes.rs", "every_path_answers_under_api_too"),
+    (
+        "POST /admin/partners",
+        "admin/partners.rs",
+        "a_new_partner_is_told_whole_and_its_key_is_good_at_once",
+    ),
+    ("GET /admin/partners", "admin/partners.rs", "partners_are_listed_by_code_in_pages"),
+    ("PATCH /admin/partners/{code}", "admin/partners.rs", "a_partner_is_renamed_and_disabled"),
+    ("POST /admin/keys", "admin/keys.rs", "a_further_key_is_told_whole_and_may_what_it_was_given"),
+    ("GET /admin/keys", "admin/keys.rs", "keys_are_listed_without_their_secrets"),
+    ("PATCH /admin/keys/{prefix}", "admin/keys.rs", "a_key_is_changed_field_by_field"),
+    (
+        "POST /admin/keys/{prefix}/rotate",
+        "admin/keys.rs",
+        "a_rotated_key_goes_on_until_its_overlap_ends",
+    ),
+    ("POST /admin/keys/{prefix}/revoke", "admin/keys.rs", "a_revoked_key_is_over_for_good"),
     ("GET /admin/audit", "admin/audit.rs", "the_audit_log_is_read_by_admins_newest_first"),
     (
         "POST /admin/privacy/erase",

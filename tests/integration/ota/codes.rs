@@ -101,6 +101,7 @@ fn server_processes_at_once_leave_no_gap_and_no_code_twice() {
     database.session().write(|tx| seed_demo(tx, now)).unwrap();
     let partner = NewPartner {
         partner_code: PartnerCode::parse("agency").unwrap(),
+        partner_name: None,
         permissions: PermissionSet::all(),
     };
     let admin = AdminPermit::for_command_line();

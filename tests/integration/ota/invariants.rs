@@ -19,6 +19,7 @@ fn prepare(database: &TestDatabase) -> String {
     assert!(process::run(database, &["keys", "generate"]).status.success());
     let partner = NewPartner {
         partner_code: PartnerCode::parse("agency").unwrap(),
+        partner_name: None,
         permissions: PermissionSet::all(),
     };
     let admin = AdminPermit::for_command_line();

@@ -91,7 +91,8 @@ impl TestApp {
         } else {
             permissions.parse().unwrap()
         };
-        let partner = NewPartner { partner_code: PartnerCode::parse(code).unwrap(), permissions };
+        let partner_code = PartnerCode::parse(code).unwrap();
+        let partner = NewPartner { partner_code, partner_name: None, permissions };
         let key =
             self.administer(|tx, admin, now| create_partner(tx, admin, partner, now).unwrap());
         Partner { client: self.client().with("X-API-Key", &key.api_key) }
