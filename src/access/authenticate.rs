@@ -10,7 +10,7 @@ use quick_cache::sync::Cache;
 
 use super::error::AccessError;
 use super::model::{
-    KeyKind, KeyText, OperatorPrincipal, PartnerPrincipal, PermissionSet, Principal,
+    KeyKind, KeyText, Limits, OperatorPrincipal, PartnerPrincipal, PermissionSet, Principal,
     TerminalPrincipal,
 };
 use super::store;
@@ -156,7 +156,9 @@ impl Authenticator {
             KeyKind::Partner => is(api_key).then(|| {
                 Holder::Partner(PartnerPrincipal {
                     partner_code: partner_code.clone(),
+                    key_prefix: "demo".to_owned(),
                     permissions: PermissionSet::all(),
+                    limits: Arc::default(),
                 })
             }),
             KeyKind::Terminal => is(terminal_key).then(|| {
@@ -201,9 +203,11 @@ fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Holder>,
     if is_over || !proves(key, &row.secret_hash) {
         return Ok(None);
     }
+    let limits = row.rate_limits.as_deref().and_then(Limits::from_json).unwrap_or_default();
+    let (key_prefix, limits) = (key.prefix.clone(), Arc::new(limits));
     let parsed = PartnerCode::parse(&row.partner_code).ok().zip(row.permissions.parse().ok());
     Ok(parsed.map(|(partner_code, permissions)| {
-        Holder::Partner(PartnerPrincipal { partner_code, permissions })
+        Holder::Partner(PartnerPrincipal { partner_code, key_prefix, permissions, limits })
     }))
 }
 

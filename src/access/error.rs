@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::model::Standing;
 use crate::db::DbError;
 use crate::kernel::VenueCode;
 
@@ -52,7 +53,18 @@ pub enum AccessError {
     /// A name that no permission has.
     #[error("read permission {0}: known are {1}")]
     UnknownPermission(String, String),
+    /// More than the limit allows.
+    #[error("{}", too_often(.0))]
+    RateLimited(Standing),
+    /// There is no such partner.
+    #[error("find partner {0}")]
+    PartnerNotFound(String),
     /// The database's own trouble.
     #[error(transparent)]
     Database(#[from] DbError),
+}
+
+fn too_often(standing: &Standing) -> String {
+    let Standing { name, rate, .. } = standing;
+    format!("go on: the limit of {name} is {rate}; try again in {} s", standing.retry_after())
 }

@@ -12,8 +12,10 @@ mod error;
 mod gate_permit;
 mod grant;
 pub mod http;
+mod limit;
 mod list;
 mod model;
+mod partner_limits;
 mod permit;
 mod store;
 
@@ -25,11 +27,14 @@ pub use error::AccessError;
 pub use gate_permit::{LookPermit, Place, ReversePermit, ScanPermit};
 pub use grant::{Asker, Checked, Grant, Partners, Permit, judge};
 pub use http::{Allowed, authenticate_request};
+pub use limit::{FailureDoor, Limiter};
 pub use list::{PartnerSummary, TerminalSummary, list_audit, list_partners, list_terminals};
 pub use model::{
-    AuditFilter, AuditLine, Class, OperatorPrincipal, PartnerPrincipal, Permission, PermissionSet,
-    Principal, Role, TerminalPrincipal,
+    AuditFilter, AuditLine, Class, Limit, LimitSettings, Limits, OperatorPrincipal,
+    PartnerPrincipal, Permission, PermissionSet, Principal, Rate, Role, Standing,
+    TerminalPrincipal,
 };
+pub use partner_limits::{LimitChanges, PartnerLimits, change_partner_limits};
 pub use permit::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, OpenPermit, ReportPermit,
     SelfPermit, TicketListPermit, VenueListPermit, Viewer,

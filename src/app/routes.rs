@@ -76,6 +76,7 @@ routes! {
     "/venue/redemptions/{id}/reverse" { post venue::undo for ReversePermit; }
     "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
+    "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
     "/admin/audit" { get admin::audit for AdminPermit; }
 
     "/healthz" { get health::healthz for OpenPermit; }
@@ -114,7 +115,6 @@ fn post() -> Route {
     web::post()
 }
 
-#[expect(dead_code, reason = "operations that change a thing are to come")]
 fn patch() -> Route {
     web::patch()
 }

@@ -4,8 +4,8 @@ use super::arguments::{PartnerCommand, TerminalCommand};
 use super::error::CliError;
 use super::{print, store};
 use crate::access::{
-    AdminPermit, NewPartner, NewTerminal, PermissionSet, create_partner, create_terminal,
-    list_partners, list_terminals,
+    AdminPermit, Class, Limit, LimitChanges, NewPartner, NewTerminal, PermissionSet,
+    change_partner_limits, create_partner, create_terminal, list_partners, list_terminals,
 };
 use crate::catalog::load_catalog;
 use crate::config::{Flags, Settings};
@@ -28,6 +28,15 @@ pub(super) fn partner(flags: &Flags, command: PartnerCommand, json: bool) -> Res
             let key = session.write(|tx| create_partner(tx, &admin, partner, now))?;
             print::one(&key, &["partner_code", "api_key"], json);
         }
+        PartnerCommand::Limits { code, changes } => {
+            let partner_code =
+                PartnerCode::parse(&code).map_err(CliError::code("the partner's code", &code))?;
+            let changes = changes.iter().map(|text| limit_change(text));
+            let changes = changes.collect::<Result<LimitChanges, _>>()?;
+            let limits = session
+                .write(|tx| change_partner_limits(tx, &admin, &partner_code, &changes, now))?;
+            print::one(&limits, &["partner_code", "rate_limits"], json);
+        }
         PartnerCommand::List => {
             let partners = session.read(|tx| list_partners(tx, &admin))?;
             let columns = ["partner_code", "key_prefix", "permissions", "created_at"];
@@ -35,6 +44,26 @@ pub(super) fn partner(flags: &Flags, command: PartnerCommand, json: bool) -> Res
         }
     }
     Ok(())
+}
+
+/// One `CLASS=RATE`.
+fn limit_change(text: &str) -> Result<(Class, Option<Limit>), CliError> {
+    let wrong = |problem: &str| CliError::Argument {
+        what: "the limit",
+        text: text.to_owned(),
+        problem: problem.to_owned(),
+    };
+    let (name, rate) = text.split_once('=').unwrap_or((text, ""));
+    let class = Class::limited_by_name(name).ok_or_else(|| {
+        wrong(
+            "must begin with scan=, look=, generate=, issue=, read=, manage= or enter=, as in \
+             issue=50/s",
+        )
+    })?;
+    match rate {
+        "default" => Ok((class, None)),
+        rate => rate.parse().map(|limit| (class, Some(limit))).map_err(wrong),
+    }
 }
 
 /// Runs a command on terminals.

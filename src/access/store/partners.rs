@@ -16,6 +16,7 @@ pub(in crate::access) struct ApiKeyRow {
     pub(in crate::access) expires_at: Option<NaiveDateTime>,
     pub(in crate::access) revoked_at: Option<NaiveDateTime>,
     pub(in crate::access) disabled_at: Option<NaiveDateTime>,
+    pub(in crate::access) rate_limits: Option<String>,
 }
 
 pub(in crate::access) fn api_key(tx: &mut Tx, prefix: &str) -> Result<Option<ApiKeyRow>, DbError> {
@@ -29,6 +30,7 @@ pub(in crate::access) fn api_key(tx: &mut Tx, prefix: &str) -> Result<Option<Api
             api_keys::expires_at,
             api_keys::revoked_at,
             partners::disabled_at,
+            partners::rate_limits,
         ))
         .first(tx.connection())
         .optional()?;
@@ -96,4 +98,28 @@ pub(in crate::access) fn partners(tx: &mut Tx) -> Result<Vec<PartnerRow>, DbErro
         ))
         .load(tx.connection())?;
     Ok(rows)
+}
+
+/// A partner's own limits, locked until the transaction ends; none where there is no such partner.
+pub(in crate::access) fn lock_partner_limits(
+    tx: &mut Tx,
+    code: &str,
+) -> Result<Option<Option<String>>, DbError> {
+    let row = diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+        .set(partners::rate_limits.eq(partners::rate_limits))
+        .returning(partners::rate_limits)
+        .get_result(tx.connection())
+        .optional()?;
+    Ok(row)
+}
+
+pub(in crate::access) fn set_partner_limits(
+    tx: &mut Tx,
+    code: &str,
+    limits: Option<&str>,
+) -> Result<(), DbError> {
+    diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+        .set(partners::rate_limits.eq(limits))
+        .execute(tx.connection())?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What is sent to the routes of administration.
 
 mod audit;
+mod rate_limits;
 
 use chrono_tz::Tz;
 
@@ -8,6 +9,7 @@ use crate::db::Db;
 use crate::kernel::Clock;
 
 pub(super) use audit::AuditQuery;
+pub(super) use rate_limits::RateLimitsBody;
 
 /// What the routes of administration need.
 #[derive(Clone, Debug)]

@@ -19,6 +19,7 @@ const COMMANDS: &[&[&str]] = &[
     &["keys", "list"],
     &["partner"],
     &["partner", "create"],
+    &["partner", "limits"],
     &["partner", "list"],
     &["terminal"],
     &["terminal", "create"],

@@ -46,6 +46,11 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("POST /venue/redemptions/{id}/reverse", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /venue/analytics/redemptions", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /admin/audit", "admin/audit.rs", "the_audit_log_is_read_by_admins_newest_first"),
+    (
+        "PATCH /admin/partners/{code}/rate-limits",
+        "access/limits.rs",
+        "a_partner_has_its_own_limits_within_a_second",
+    ),
     ("GET /healthz", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /readyz", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /metrics", "http/routes.rs", "every_path_answers_under_api_too"),

@@ -143,6 +143,16 @@ impl Client {
         self.send(path, content_type, body).unwrap()
     }
 
+    /// PATCH of a JSON value.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        let mut request = self.agent.patch(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.header("Content-Type", "application/json");
+        Reply::from(request.send(body.to_string()).unwrap())
+    }
+
     /// POST without a body.
     pub fn post_nothing(&self, path: &str) -> Reply {
         let mut request = self.agent.post(format!("{}{path}", self.base));

@@ -37,18 +37,35 @@ pub struct TestApp {
 /// When every test begins.
 pub const START: &str = "2026-11-21T02:00:00Z";
 
+/// A clock that stands still gives no more than a burst.
+const NO_LIMITS: &[(&str, &str)] = &[
+    ("limit_scan", "off"),
+    ("limit_look", "off"),
+    ("limit_generate", "off"),
+    ("limit_issue", "off"),
+    ("limit_read", "off"),
+    ("limit_manage", "off"),
+    ("limit_enter", "off"),
+    ("limit_failures", "off"),
+];
+
 impl TestApp {
     /// A demo: without credentials one is a supervisor, and `test_partner` has the well-known key.
     pub fn demo() -> Self {
-        Self::start(demo_openness().unwrap())
+        Self::start(demo_openness().unwrap(), NO_LIMITS)
     }
 
     /// The same products and venues, but everybody needs credentials.
     pub fn closed() -> Self {
-        Self::start(Openness::Closed)
+        Self::start(Openness::Closed, NO_LIMITS)
     }
 
-    fn start(openness: Openness) -> Self {
+    /// Like [`TestApp::closed`], with these limits, such as `("limit_scan", "2/s")`, and no others.
+    pub fn limited(limits: &[(&'static str, &str)]) -> Self {
+        Self::start(Openness::Closed, &[NO_LIMITS, limits].concat())
+    }
+
+    fn start(openness: Openness, limits: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::migrated();
         let now = Timestamp::parse(START).unwrap();
         database.session().write(|tx| seed_demo(tx, now)).unwrap();
@@ -56,6 +73,7 @@ impl TestApp {
         let flags = Flags::default()
             .with("data_dir", Some(folder.display()))
             .with("timezone", Some("Asia/Hong_Kong"));
+        let flags = limits.iter().fold(flags, |flags, (name, limit)| flags.with(name, Some(limit)));
         let mut settings = Settings::load(&flags).unwrap();
         settings.db = database.settings();
         let clock = ManualClock::at(now);
