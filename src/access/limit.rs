@@ -208,13 +208,13 @@ impl Limiter {
         let Some(counts) = &self.counts else { return Ok(None) };
         let own = own.and_then(|own| own.get(class));
         let limit = own.or_else(|| counts.settings.classes.get(class)).unwrap_or(Limit::Off);
-        counts.add(Key { what: What::Class(class), who }, class.name(), limit)
+        counts.add(&Key { what: What::Class(class), who }, class.name(), limit)
     }
 
     /// Counts a failure.
     fn count_failure(&self, who: Who<&str>) -> Result<(), AccessError> {
         let Some(counts) = &self.counts else { return Ok(()) };
-        let key = Key { what: What::Failures, who };
+        let key = &Key { what: What::Failures, who };
         counts.add(key, FAILURES, counts.settings.failures).map(drop)
     }
 }
@@ -222,7 +222,7 @@ impl Limiter {
 impl Counts {
     fn add(
         &self,
-        key: Key<&str>,
+        key: &Key<&str>,
         name: &'static str,
         limit: Limit,
     ) -> Result<Option<Standing>, AccessError> {
@@ -232,8 +232,8 @@ impl Counts {
     }
 
     /// The count of a key under this rate: one that was made for another rate is over.
-    fn find(&self, key: Key<&str>, rate: Rate) -> Option<Arc<Count>> {
-        let known = self.memory.get(&key);
+    fn find(&self, key: &Key<&str>, rate: Rate) -> Option<Arc<Count>> {
+        let known = self.memory.get(key);
         if let Some(count) = known.as_ref().filter(|count| count.rate == rate) {
             return Some(Arc::clone(count));
         }

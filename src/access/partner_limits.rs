@@ -48,7 +48,7 @@ pub fn change_partner_limits(
     let code = partner_code.as_str();
     let stored = store::lock_partner_limits(tx, code)?
         .ok_or_else(|| AccessError::PartnerNotFound(code.to_owned()))?;
-    let before = stored.as_deref().and_then(Limits::from_json).unwrap_or_default();
+    let before = Limits::from_json(&stored).unwrap_or_default();
     let change =
         |limits: Limits, (class, limit): (&Class, &Option<Limit>)| limits.with(*class, *limit);
     let after = changes.iter().fold(before.clone(), change);

@@ -5,8 +5,24 @@ use serde::{Deserialize, Deserializer};
 use crate::access::{Class, Limit, LimitChanges};
 use crate::http::{Fields, Problem};
 
-/// A text, a null, or nothing at all.
-type Change = Option<Option<String>>;
+/// What is sent about a class.
+#[derive(Clone, Debug, Default)]
+enum Change {
+    /// Nothing.
+    #[default]
+    LeftOut,
+    /// A null.
+    ToSetting,
+    /// A text.
+    To(String),
+}
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        Ok(text.map_or(Self::ToSetting, Self::To))
+    }
+}
 
 /// The body of `PATCH /admin/partners/{code}/rate-limits`: a rate such as `50/s` or `30/min:60`, or `off`; null for the
 /// server's setting again. What is left out stays.
@@ -14,38 +30,33 @@ type Change = Option<Option<String>>;
 #[serde(deny_unknown_fields)]
 pub struct RateLimitsBody {
     /// Redeeming, and undoing.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     scan: Change,
     /// Looking at the ticket behind a QR code.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     look: Change,
     /// Generating tickets.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     generate: Change,
     /// Issuing and fetching QR codes.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     issue: Change,
     /// Lists, reports and look-ups.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     read: Change,
     /// Administration.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     manage: Change,
     /// Logging in, pairing, and changing a password.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     enter: Change,
-}
-
-/// Tells a null from a field that is left out.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl RateLimitsBody {
@@ -62,10 +73,12 @@ impl RateLimitsBody {
             (Class::Enter, self.enter),
         ];
         for (class, change) in given {
-            if let Some(text) = change {
-                let parse = |text: String| text.parse::<Limit>();
-                changes.insert(class, fields.optional(class.name(), text, parse));
-            }
+            let limit = match change {
+                Change::LeftOut => continue,
+                Change::ToSetting => None,
+                Change::To(text) => fields.take(class.name(), text.parse::<Limit>()),
+            };
+            changes.insert(class, limit);
         }
         fields.finish(Some(changes))
     }
