@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_limit_is_read_as_it_is_written() {
-        for text in ["off", "50/s", "50/s:100", "30/min:60", "1/min", "1000000/s:1000000"] {
+        for text in ["off", "50/s", "50/s:100", "30/min:60", "1/min", "1/s:1000000"] {
             assert_eq!(text.parse::<Limit>().unwrap().to_string(), text);
         }
         assert_eq!("5/s:5".parse::<Limit>().unwrap().to_string(), "5/s");
