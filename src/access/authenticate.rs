@@ -54,6 +54,21 @@ pub struct Credentials {
     pub operator_token: Option<Secret<String>>,
 }
 
+/// Who credentials belong to, as far as they are right; and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Identity {
+    /// Nobody where there are none; a terminal also where an operator's token beside its key is wrong.
+    pub principal: Option<Principal>,
+    /// Why they are not accepted, or the database's trouble.
+    pub error: Option<AccessError>,
+}
+
+impl From<AccessError> for Identity {
+    fn from(error: AccessError) -> Self {
+        Self { principal: None, error: Some(error) }
+    }
+}
+
 /// Whose a key is.
 #[derive(Clone)]
 enum Holder {
@@ -90,30 +105,35 @@ impl Authenticator {
         Self { db, clock, openness, memory: Arc::new(Cache::new(MEMORY_SIZE)) }
     }
 
-    /// Who these credentials belong to; nobody where there are none.
-    ///
-    /// # Errors
-    /// The credentials are wrong, or the database's.
-    pub async fn identify(
-        &self,
-        credentials: Credentials,
-    ) -> Result<Option<Principal>, AccessError> {
+    /// Who these credentials belong to.
+    pub async fn identify(&self, credentials: Credentials) -> Identity {
         let Credentials { api_key, terminal_key, operator_token } = credentials;
         if api_key.is_some() && (terminal_key.is_some() || operator_token.is_some()) {
-            return Err(AccessError::TwoCredentials);
+            return AccessError::TwoCredentials.into();
         }
-        let partner = self.holder_of(KeyKind::Partner, api_key).await?;
-        let terminal = self.holder_of(KeyKind::Terminal, terminal_key).await?;
-        let operator = self.holder_of(KeyKind::Operator, operator_token).await?;
-        Ok(match (partner, terminal, operator) {
+        let partner = match self.holder_of(KeyKind::Partner, api_key).await {
+            Ok(partner) => partner,
+            Err(error) => return error.into(),
+        };
+        let terminal = match self.holder_of(KeyKind::Terminal, terminal_key).await {
+            Ok(terminal) => terminal,
+            Err(error) => return error.into(),
+        };
+        let (operator, error) = match self.holder_of(KeyKind::Operator, operator_token).await {
+            Ok(operator) => (operator, None),
+            Err(error) => (None, Some(error)),
+        };
+        let principal = match (partner, terminal, operator) {
             (Some(Holder::Partner(partner)), ..) => Some(Principal::Partner(partner)),
             (_, Some(Holder::Terminal(terminal)), Some(Holder::Operator(operator))) => {
                 Some(Principal::OperatorAtTerminal(operator, terminal))
             }
             (_, Some(Holder::Terminal(terminal)), _) => Some(Principal::Terminal(terminal)),
             (_, _, Some(Holder::Operator(operator))) => Some(Principal::Operator(operator)),
+            _ if error.is_some() => None,
             _ => self.visitor(),
-        })
+        };
+        Identity { principal, error }
     }
 
     async fn holder_of(

@@ -20,7 +20,7 @@ mod permit;
 mod store;
 
 pub use audit::{Actor, AuditEntry, audit};
-pub use authenticate::{Authenticator, Credentials, Openness};
+pub use authenticate::{Authenticator, Credentials, Identity, Openness};
 pub use create_partner::{NewPartner, PartnerKey, create_partner, ensure_partner};
 pub use create_terminal::{NewTerminal, TerminalKey, create_terminal};
 pub use error::AccessError;

@@ -8,7 +8,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
-use crate::access::authenticate::{Authenticator, Credentials};
+use crate::access::authenticate::{Authenticator, Credentials, Identity};
 use crate::access::error::AccessError;
 use crate::access::grant::{Asker, Permit, judge};
 use crate::access::limit::Limiter;
@@ -71,20 +71,16 @@ pub async fn authenticate_request<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     if let Some(authenticator) = request.app_data::<web::Data<Authenticator>>().cloned() {
-        let identified = authenticator.identify(credentials(&request)).await;
-        if let Ok(Some(principal)) = &identified {
+        let Identity { principal, error } = authenticator.identify(credentials(&request)).await;
+        if let Some(principal) = &principal {
             set_principal(request.request(), principal.label());
         }
         let address = request.peer_addr().map(|peer| peer.ip());
         let id = request_id(request.request());
-        let (principal, wrong) = match identified {
-            Ok(principal) => (principal, None),
-            Err(error) => (None, Some(Wrong::from(error))),
-        };
         let limiter = request.app_data::<web::Data<Limiter>>();
         let limiter = limiter.map(|limiter| limiter.get_ref().clone()).unwrap_or_default();
         let asker = Asker::new(principal, address, id).counted_by(limiter);
-        request.extensions_mut().insert(Identified { asker, wrong });
+        request.extensions_mut().insert(Identified { asker, wrong: error.map(Wrong::from) });
     }
     next.call(request).await
 }

@@ -111,3 +111,18 @@ fn wrong_credentials_of_every_kind_are_counted_together_where_they_are_needed() 
         assert_eq!(app.client().get("/venue").verdict(), (401, "CREDENTIALS_REQUIRED"));
     }
 }
+
+#[test]
+fn wrong_tokens_beside_a_terminals_key_are_counted_as_the_terminals() {
+    let app = TestApp::limited(&[("limit_failures", "1/min:2")]);
+    let gate = app.terminal("GATE-1", "central-pier").client;
+    let with_old_token = gate.with("Authorization", "Bearer tg_op_a_b");
+    for expected in [401, 401, 429, 429] {
+        assert_eq!(with_old_token.get("/venue").status, expected);
+        gate.get("/venue").expect(200);
+    }
+    let neighbour = app.terminal("GATE-2", "central-pier").client;
+    let neighbour = neighbour.with("Authorization", "Bearer tg_op_a_b");
+    assert_eq!(neighbour.get("/venue").verdict(), (401, "OPERATOR_TOKEN_INVALID"));
+    assert_eq!(app.client().with("X-API-Key", "wrong").get("/venue").status, 401);
+}

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::process::{ServerProcess, command, eventually, failure, run, run_json};
+use crate::support::test_app::LIMITS;
 use crate::support::{Client, Reply, Site, TestApp, TestDatabase, masked};
 
 /// The status, and how the asker stands.
@@ -226,6 +227,37 @@ fn a_command_changes_a_partners_limits_on_a_running_server() {
     }
     let said = failure(site.command(&["partner", "limits", "nobody", "read=5/s"]));
     assert_eq!(said, "ticketgate: failed to find partner nobody");
+}
+
+#[test]
+fn a_server_has_limits_where_the_settings_say_nothing() {
+    let site = Site::new();
+    let plain = |arguments: &[&str]| {
+        let mut command = site.command(arguments);
+        for name in LIMITS {
+            command.env_remove(format!("TICKETGATE_{}", name.to_uppercase()));
+        }
+        command
+    };
+    let shown = plain(&["config", "--json"]).output().unwrap();
+    let shown: Vec<Value> = serde_json::from_slice(&shown.stdout).unwrap();
+    let limits = shown.iter().filter(|one| LIMITS.iter().any(|name| one["name"] == *name));
+    let limits: Vec<_> = limits.map(|one| one["value"].as_str().unwrap()).collect();
+    let expected = [
+        "100/s:200",
+        "100/s:200",
+        "10/s:20",
+        "500/s:5000",
+        "50/s:200",
+        "20/s:100",
+        "30/min:100",
+        "120/min:240",
+    ];
+    assert_eq!(limits, expected);
+    let server = ServerProcess::spawn(plain(&["serve", "--bind", "127.0.0.1:0"]));
+    let reply = site.partner(&server).client.get("/venue");
+    let read = (200, Some("\"read\";r=199;t=1"), Some("\"read\";q=200;w=4"), None);
+    assert_eq!(standing(&reply), read);
 }
 
 #[test]

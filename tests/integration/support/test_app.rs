@@ -37,32 +37,33 @@ pub struct TestApp {
 /// When every test begins.
 pub const START: &str = "2026-11-21T02:00:00Z";
 
-/// A clock that stands still gives no more than a burst.
-const NO_LIMITS: &[(&str, &str)] = &[
-    ("limit_scan", "off"),
-    ("limit_look", "off"),
-    ("limit_generate", "off"),
-    ("limit_issue", "off"),
-    ("limit_read", "off"),
-    ("limit_manage", "off"),
-    ("limit_enter", "off"),
-    ("limit_failures", "off"),
+/// The settings of limits. They are off in tests, which ask as fast as they can, and whose clock stands still; those
+/// that are about limits say which they want.
+pub const LIMITS: [&str; 8] = [
+    "limit_scan",
+    "limit_look",
+    "limit_generate",
+    "limit_issue",
+    "limit_read",
+    "limit_manage",
+    "limit_enter",
+    "limit_failures",
 ];
 
 impl TestApp {
     /// A demo: without credentials one is a supervisor, and `test_partner` has the well-known key.
     pub fn demo() -> Self {
-        Self::start(demo_openness().unwrap(), NO_LIMITS)
+        Self::start(demo_openness().unwrap(), &[])
     }
 
     /// The same products and venues, but everybody needs credentials.
     pub fn closed() -> Self {
-        Self::start(Openness::Closed, NO_LIMITS)
+        Self::start(Openness::Closed, &[])
     }
 
     /// Like [`TestApp::closed`], with these limits, such as `("limit_scan", "2/s")`, and no others.
     pub fn limited(limits: &[(&'static str, &str)]) -> Self {
-        Self::start(Openness::Closed, &[NO_LIMITS, limits].concat())
+        Self::start(Openness::Closed, limits)
     }
 
     fn start(openness: Openness, limits: &[(&'static str, &str)]) -> Self {
@@ -73,6 +74,7 @@ impl TestApp {
         let flags = Flags::default()
             .with("data_dir", Some(folder.display()))
             .with("timezone", Some("Asia/Hong_Kong"));
+        let flags = LIMITS.into_iter().fold(flags, |flags, name| flags.with(name, Some("off")));
         let flags = limits.iter().fold(flags, |flags, (name, limit)| flags.with(name, Some(limit)));
         let mut settings = Settings::load(&flags).unwrap();
         settings.db = database.settings();
