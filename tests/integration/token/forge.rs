@@ -106,7 +106,7 @@ impl Dice {
 
     /// A forgery out of good tokens, and how it is refused. The number goes through kinds and positions.
     pub(super) fn forgery(&mut self, good: &[String], number: usize) -> (String, TokenError) {
-        let (kind, step) = (number % 7, number / 7);
+        let (kind, step) = (number % 10, number / 10);
         let token = good[step % good.len()].as_str();
         match kind {
             0 => flipped(token, step),
@@ -117,7 +117,8 @@ impl Dice {
                 mixed(token, other, 1 + step % 14)
             }
             4 => self.replaced(token, step),
-            5 => self.inserted(token),
+            5 | 6 => self.inserted(token),
+            7 => (token.split_at(1 + step % (token.len() - 1)).1.to_owned(), BROKEN),
             _ => {
                 let parts = [12, 43, 16, 64].map(|length| {
                     let bytes: Vec<u8> = (0..length).map(|_| self.bytes::<1>()[0]).collect();
@@ -182,15 +183,15 @@ fn flipped(token: &str, step: usize) -> (String, TokenError) {
 
 /// Its parts in another order.
 fn permuted(token: &str, step: usize) -> (String, TokenError) {
-    let mut parts: Vec<&str> = token.split(':').collect();
-    match step % 5 {
-        0 => parts.swap(0, 2),
-        1 => parts.swap(1, 3),
-        2 => parts.reverse(),
-        3 => parts.rotate_left(1),
-        _ => parts.rotate_left(3),
-    }
-    (parts.join(":"), BROKEN)
+    let mut left: Vec<&str> = token.split(':').collect();
+    // Of the 24 orders the first is the token's own.
+    let mut order = 1 + step % 23;
+    let mut next = |among: usize| {
+        let at = order % among;
+        order /= among;
+        left.remove(at)
+    };
+    ([4, 3, 2, 1].map(&mut next).join(":"), BROKEN)
 }
 
 /// Parts of two good tokens; which, say the bits of a number from 1 to 14.
