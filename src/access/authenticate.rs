@@ -10,7 +10,7 @@ use quick_cache::sync::Cache;
 
 use super::error::AccessError;
 use super::model::{
-    KeyKind, KeyText, OperatorPrincipal, PartnerPrincipal, PermissionSet, Principal,
+    KeyKind, KeyText, Limits, OperatorPrincipal, PartnerPrincipal, PermissionSet, Principal,
     TerminalPrincipal, Uses, is_due,
 };
 use super::store;
@@ -52,6 +52,21 @@ pub struct Credentials {
     pub terminal_key: Option<Secret<String>>,
     /// `Authorization: Bearer`
     pub operator_token: Option<Secret<String>>,
+}
+
+/// Who credentials belong to, as far as they are right; and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Identity {
+    /// Nobody where there are none; a terminal also where an operator's token beside its key is wrong.
+    pub principal: Option<Principal>,
+    /// Why they are not accepted, or the database's trouble.
+    pub error: Option<AccessError>,
+}
+
+impl From<AccessError> for Identity {
+    fn from(error: AccessError) -> Self {
+        Self { principal: None, error: Some(error) }
+    }
 }
 
 /// Whose a key is.
@@ -111,30 +126,35 @@ impl Authenticator {
         &self.db
     }
 
-    /// Who these credentials belong to; nobody where there are none.
-    ///
-    /// # Errors
-    /// The credentials are wrong, or the database's.
-    pub async fn identify(
-        &self,
-        credentials: Credentials,
-    ) -> Result<Option<Principal>, AccessError> {
+    /// Who these credentials belong to.
+    pub async fn identify(&self, credentials: Credentials) -> Identity {
         let Credentials { api_key, terminal_key, operator_token } = credentials;
         if api_key.is_some() && (terminal_key.is_some() || operator_token.is_some()) {
-            return Err(AccessError::TwoCredentials);
+            return AccessError::TwoCredentials.into();
         }
-        let partner = self.holder_of(KeyKind::Partner, api_key).await?;
-        let terminal = self.holder_of(KeyKind::Terminal, terminal_key).await?;
-        let operator = self.holder_of(KeyKind::Operator, operator_token).await?;
-        Ok(match (partner, terminal, operator) {
+        let partner = match self.holder_of(KeyKind::Partner, api_key).await {
+            Ok(partner) => partner,
+            Err(error) => return error.into(),
+        };
+        let terminal = match self.holder_of(KeyKind::Terminal, terminal_key).await {
+            Ok(terminal) => terminal,
+            Err(error) => return error.into(),
+        };
+        let (operator, error) = match self.holder_of(KeyKind::Operator, operator_token).await {
+            Ok(operator) => (operator, None),
+            Err(error) => (None, Some(error)),
+        };
+        let principal = match (partner, terminal, operator) {
             (Some(Holder::Partner(partner)), ..) => Some(Principal::Partner(partner)),
             (_, Some(Holder::Terminal(terminal)), Some(Holder::Operator(operator))) => {
                 Some(Principal::OperatorAtTerminal(operator, terminal))
             }
             (_, Some(Holder::Terminal(terminal)), _) => Some(Principal::Terminal(terminal)),
             (_, _, Some(Holder::Operator(operator))) => Some(Principal::Operator(operator)),
+            _ if error.is_some() => None,
             _ => self.visitor(),
-        })
+        };
+        Identity { principal, error }
     }
 
     async fn holder_of(
@@ -179,7 +199,9 @@ impl Authenticator {
             KeyKind::Partner => is(api_key).then(|| {
                 Holder::Partner(PartnerPrincipal {
                     partner_code: partner_code.clone(),
+                    key_prefix: "demo".to_owned(),
                     permissions: PermissionSet::all(),
+                    limits: Arc::default(),
                 })
             }),
             KeyKind::Terminal => is(terminal_key).then(|| {
@@ -229,9 +251,11 @@ fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepted
     if is_over || !proves(key, &row.secret_hash) {
         return Ok(None);
     }
+    let limits = row.rate_limits.as_deref().and_then(Limits::from_json).unwrap_or_default();
+    let (key_prefix, limits) = (key.prefix.clone(), Arc::new(limits));
     let parsed = PartnerCode::parse(&row.partner_code).ok().zip(row.permissions.parse().ok());
     Ok(parsed.map(|(partner_code, permissions)| Accepted {
-        holder: Holder::Partner(PartnerPrincipal { partner_code, permissions }),
+        holder: Holder::Partner(PartnerPrincipal { partner_code, key_prefix, permissions, limits }),
         expires_at: row.expires_at.map(Timestamp::from_naive_utc),
         last_used_at: row.last_used_at.map(Timestamp::from_naive_utc),
     }))
@@ -319,7 +343,7 @@ mod tests {
                 Credentials { api_key: Some(Secret::new(text)), ..Credentials::default() };
             runtime.block_on(door.identify(credentials))
         };
-        assert!(ask(api_key.clone()).unwrap().is_some());
+        assert!(ask(api_key.clone()).principal.is_some());
         let prefix = KeyText::parse(KeyKind::Partner, &api_key).unwrap().prefix;
         for number in 0..1000 {
             for bad in [
@@ -327,7 +351,7 @@ mod tests {
                 format!("tg_live_{prefix}_{number}"),
                 format!("junk {number}"),
             ] {
-                assert!(matches!(ask(bad), Err(AccessError::InvalidApiKey)));
+                assert!(matches!(ask(bad).error, Some(AccessError::InvalidApiKey)));
             }
         }
         assert_eq!(door.memory.len(), 1);

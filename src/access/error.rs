@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::model::UnknownPermission;
+use super::model::{Standing, UnknownPermission};
 use crate::db::DbError;
 use crate::kernel::VenueCode;
 
@@ -53,6 +53,9 @@ pub enum AccessError {
     /// A name that no permission has.
     #[error(transparent)]
     UnknownPermission(#[from] UnknownPermission),
+    /// More than the limit allows.
+    #[error("{}", too_often(.0))]
+    RateLimited(Standing),
     /// No partner has this code.
     #[error("find partner {0}: there is none")]
     PartnerNotFound(String),
@@ -65,4 +68,9 @@ pub enum AccessError {
     /// The database's own trouble.
     #[error(transparent)]
     Database(#[from] DbError),
+}
+
+fn too_often(standing: &Standing) -> String {
+    let Standing { name, rate, .. } = standing;
+    format!("go on: the limit of {name} is {rate}; try again in {} s", standing.retry_after())
 }

@@ -2,6 +2,7 @@
 
 use super::error::AccessError;
 use super::grant::{Asker, Checked, Grant, Partners, Permit};
+use super::limit::FailureDoor;
 use super::model::{Class, Permission, Principal, Role, TerminalPrincipal};
 use super::permit::Viewer;
 use crate::kernel::{FunctionCode, VenueCode};
@@ -45,6 +46,7 @@ pub struct LookPermit {
     viewer: Viewer,
     terminal: Option<TerminalPrincipal>,
     sees_contacts: bool,
+    failures: FailureDoor,
 }
 
 impl LookPermit {
@@ -58,6 +60,12 @@ impl LookPermit {
     #[must_use]
     pub fn sees_contacts(&self) -> bool {
         self.sees_contacts
+    }
+
+    /// Where codes that do not open are counted.
+    #[must_use]
+    pub fn failures(&self) -> &FailureDoor {
+        &self.failures
     }
 
     /// The place to look for: the terminal's own, or else the venue that was named.
@@ -80,6 +88,7 @@ impl Permit for LookPermit {
             viewer: Viewer::of(asker),
             terminal: asker.principal()?.terminal().cloned(),
             sees_contacts: sees_contacts(asker),
+            failures: asker.failures(),
         })
     }
 }
@@ -91,6 +100,7 @@ pub struct ScanPermit {
     operator: Option<String>,
     terminal: Option<TerminalPrincipal>,
     sees_contacts: bool,
+    failures: FailureDoor,
 }
 
 impl ScanPermit {
@@ -125,6 +135,12 @@ impl ScanPermit {
         }
     }
 
+    /// Where codes that do not open are counted.
+    #[must_use]
+    pub fn failures(&self) -> &FailureDoor {
+        &self.failures
+    }
+
     /// The place to scan at: the terminal's own, or else the venue that was named.
     ///
     /// # Errors
@@ -145,6 +161,7 @@ impl Permit for ScanPermit {
             operator: who.operator().map(|operator| operator.username.clone()),
             terminal: who.terminal().cloned(),
             sees_contacts: sees_contacts(asker),
+            failures: asker.failures(),
         })
     }
 }

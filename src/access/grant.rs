@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::audit::Actor;
 use super::error::AccessError;
-use super::model::{Class, PartnerPrincipal, Permission, PermissionSet, Principal, Role};
+use super::limit::{FailureDoor, Limiter, Who};
+use super::model::{Class, PartnerPrincipal, Permission, PermissionSet, Principal, Role, Standing};
 
 /// Which partners may do a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +137,7 @@ pub struct Asker {
     principal: Option<Principal>,
     address: Option<IpAddr>,
     request_id: String,
+    limiter: Limiter,
 }
 
 impl Asker {
@@ -146,7 +148,14 @@ impl Asker {
         address: Option<IpAddr>,
         request_id: impl Into<String>,
     ) -> Self {
-        Self { principal, address, request_id: request_id.into() }
+        let limiter = Limiter::off();
+        Self { principal, address, request_id: request_id.into(), limiter }
+    }
+
+    /// The same, counted here.
+    #[must_use]
+    pub fn counted_by(self, limiter: Limiter) -> Self {
+        Self { limiter, ..self }
     }
 
     /// Who it is, where there were credentials.
@@ -172,6 +181,21 @@ impl Asker {
             )
             | None => None,
         }
+    }
+
+    fn who(&self) -> Who<&str> {
+        Who::of(self.principal(), self.address)
+    }
+
+    /// Counts an operation of this class; how the asker stands, where it is limited.
+    pub(super) fn count(&self, class: Class) -> Result<Option<Standing>, AccessError> {
+        let own = self.partner().map(|partner| partner.limits.as_ref());
+        self.limiter.count(class, self.who(), own)
+    }
+
+    /// Where the asker's failures are counted.
+    pub(super) fn failures(&self) -> FailureDoor {
+        FailureDoor::new(&self.limiter, &self.who())
     }
 
     /// The asker as the audit log names it.

@@ -16,13 +16,15 @@ mod gate_permit;
 mod grant;
 pub mod http;
 mod jobs;
+mod limit;
 mod list;
 mod model;
+mod partner_limits;
 mod permit;
 mod store;
 
 pub use audit::{Actor, AuditEntry, audit};
-pub use authenticate::{Authenticator, Credentials, Openness};
+pub use authenticate::{Authenticator, Credentials, Identity, Openness};
 pub use change_key::{change_key, revoke_key, rotate_key};
 pub use change_partner::change_partner;
 pub use create_key::create_key;
@@ -33,13 +35,15 @@ pub use gate_permit::{LookPermit, Place, ReversePermit, ScanPermit};
 pub use grant::{Asker, Checked, Grant, Partners, Permit, judge};
 pub use http::{Allowed, authenticate_request};
 pub use jobs::write_last_uses;
+pub use limit::{FailureDoor, Limiter};
 pub use list::{TerminalSummary, list_audit, list_keys, list_partners, list_terminals};
 pub use model::{
     AuditFilter, AuditLine, Class, CreatedKey, CreatedPartner, Expiry, KeyChange, KeyPrefix,
-    KeySummary, NewKey, NewPartner, OperatorPrincipal, Overlap, PartnerChange, PartnerPrincipal,
-    PartnerSummary, Permission, PermissionSet, Principal, Role, RotatedKey, Rotation,
-    TerminalPrincipal, UnknownPermission,
+    KeySummary, Limit, LimitSettings, Limits, NewKey, NewPartner, OperatorPrincipal, Overlap,
+    PartnerChange, PartnerPrincipal, PartnerSummary, Permission, PermissionSet, Principal, Rate,
+    Role, RotatedKey, Rotation, Standing, TerminalPrincipal, UnknownPermission,
 };
+pub use partner_limits::{LimitChanges, PartnerLimits, change_partner_limits};
 pub use permit::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, OpenPermit, ReportPermit,
     SelfPermit, TicketListPermit, VenueListPermit, Viewer,

@@ -85,6 +85,7 @@ routes! {
     "/admin/keys/{prefix}" { patch admin::edit_key for AdminPermit; }
     "/admin/keys/{prefix}/rotate" { post admin::next_key for AdminPermit; }
     "/admin/keys/{prefix}/revoke" { post admin::end_key for AdminPermit; }
+    "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
     "/admin/audit" { get admin::audit for AdminPermit; }
     "/admin/privacy/erase" { post admin::erase_customer for AdminPermit; }
 

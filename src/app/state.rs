@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 
 use super::error::AppError;
-use crate::access::{Authenticator, Openness};
+use crate::access::{Authenticator, Limiter, Openness};
 use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
@@ -46,6 +46,7 @@ pub struct App {
     pub(super) is_demo: bool,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
+    pub(super) limiter: Data<Limiter>,
     pub(super) admin: Data<AdminState>,
     pub(super) ota: Data<OtaState>,
     pub(super) qr: Data<QrState>,
@@ -64,7 +65,13 @@ impl App {
         let catalog = Arc::new(CatalogView::new(db.clone()));
         let tokens = Arc::new(Tokens::new(ring, settings.token_memory));
         let gate = Arc::new(Gate::open(&db, clock.clone()));
+        let limiter = if is_demo {
+            Limiter::off()
+        } else {
+            Limiter::new(settings.limits.clone(), clock.clone())
+        };
         Ok(Self {
+            limiter: Data::new(limiter),
             metrics: Data::new(Metrics::new()?),
             authenticator: Data::new(Authenticator::new(db.clone(), clock.clone(), openness)),
             admin: Data::new(AdminState {

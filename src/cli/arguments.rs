@@ -170,6 +170,14 @@ pub(super) enum PartnerCommand {
         /// Its code
         code: String,
     },
+    /// Show or change a partner's own rate limits, which come before the settings
+    Limits {
+        /// Its code
+        code: String,
+        /// What to change, such as `issue=50/s:500` or `read=off`; `issue=default` for the setting again
+        #[arg(value_name = "CLASS=RATE")]
+        changes: Vec<String>,
+    },
     /// List the partners
     List,
 }

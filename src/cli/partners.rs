@@ -6,8 +6,9 @@ use super::arguments::{PartnerCommand, TerminalCommand};
 use super::error::CliError;
 use super::{print, store};
 use crate::access::{
-    AccessError, AdminPermit, CreatedPartner, NewPartner, NewTerminal, PartnerChange,
-    PermissionSet, change_partner, create_partner, create_terminal, list_partners, list_terminals,
+    AccessError, AdminPermit, Class, CreatedPartner, Limit, LimitChanges, NewPartner, NewTerminal,
+    PartnerChange, PermissionSet, change_partner, change_partner_limits, create_partner,
+    create_terminal, list_partners, list_terminals,
 };
 use crate::catalog::load_catalog;
 use crate::config::{Flags, Settings};
@@ -80,11 +81,40 @@ pub(super) fn partner(flags: &Flags, command: PartnerCommand, json: bool) -> Res
         }
         PartnerCommand::Disable { code } => change(&code, active(false)),
         PartnerCommand::Enable { code } => change(&code, active(true)),
+        PartnerCommand::Limits { code, changes } => {
+            let partner_code = partner_code(&code)?;
+            let changes = changes.iter().map(|text| limit_change(text));
+            let changes = changes.collect::<Result<LimitChanges, _>>()?;
+            let limits = session
+                .write(|tx| change_partner_limits(tx, &admin, &partner_code, &changes, now))?;
+            print::one(&limits, &["partner_code", "rate_limits"], json);
+            Ok(())
+        }
         PartnerCommand::List => {
             let (partners, _) = session.read(|tx| list_partners(tx, &admin, print::WHOLE))?;
             print::list(&partners, PARTNER_COLUMNS, json);
             Ok(())
         }
+    }
+}
+
+/// One `CLASS=RATE`.
+fn limit_change(text: &str) -> Result<(Class, Option<Limit>), CliError> {
+    let wrong = |problem: &str| CliError::Argument {
+        what: "the limit",
+        text: text.to_owned(),
+        problem: problem.to_owned(),
+    };
+    let (name, rate) = text.split_once('=').unwrap_or((text, ""));
+    let class = Class::limited_by_name(name).ok_or_else(|| {
+        wrong(
+            "must begin with scan=, look=, generate=, issue=, read=, manage= or enter=, as in \
+             issue=50/s",
+        )
+    })?;
+    match rate {
+        "default" => Ok((class, None)),
+        rate => rate.parse().map(|limit| (class, Some(limit))).map_err(wrong),
     }
 }
 

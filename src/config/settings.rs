@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 
 use super::error::ConfigError;
 use super::sources::{Effective, Flags, effective};
+use crate::access::{Class, Limit, LimitSettings, Limits};
 use crate::db::{DbSettings, Target};
 use crate::kernel::Currency;
 use crate::ota::GenerateSettings;
@@ -93,6 +94,8 @@ pub struct Settings {
     pub retention_days: Option<u32>,
     /// Time to finish what is in flight.
     pub grace: Duration,
+    /// How often anybody may ask.
+    pub limits: LimitSettings,
     /// The key ring, where it is a setting and not a file.
     pub keys: Option<KeyRing>,
 }
@@ -182,6 +185,7 @@ impl Settings {
             retention_days: Some(values.number("retention_days", 0, 36_500)?)
                 .filter(|&days| days > 0),
             grace: Duration::from_secs(values.number("grace_seconds", 0, 3600)?),
+            limits: limits(&values)?,
             keys: values.with("keys", |json| match json {
                 "" => Ok(None),
                 json => KeyRing::parse(json).map(Some).map_err(|error| error.to_string()),
@@ -194,6 +198,23 @@ impl Settings {
     pub fn key_file(&self) -> PathBuf {
         self.data_dir.join("keys.json")
     }
+}
+
+fn limits(values: &Values) -> Result<LimitSettings, ConfigError> {
+    let settings = [
+        (Class::Scan, "limit_scan"),
+        (Class::Look, "limit_look"),
+        (Class::Generate, "limit_generate"),
+        (Class::Issue, "limit_issue"),
+        (Class::Read, "limit_read"),
+        (Class::Manage, "limit_manage"),
+        (Class::Enter, "limit_enter"),
+    ];
+    let mut classes = Limits::default();
+    for (class, name) in settings {
+        classes = classes.with(class, Some(values.get::<Limit>(name)?));
+    }
+    Ok(LimitSettings { classes, failures: values.get("limit_failures")? })
 }
 
 fn name_a_zone(error: ConfigError) -> ConfigError {

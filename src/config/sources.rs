@@ -28,6 +28,22 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("generate_chunk", "250", "tickets generated in one transaction"),
     ("token_memory", "65536", "verified QR tokens that are remembered"),
     ("retention_days", "0", "days that personal data is kept once a ticket is over; 0: for ever"),
+    (
+        "limit_scan",
+        "100/s:200",
+        "scans and undos of a terminal or operator: RATE/s or RATE/min[:BURST], or off",
+    ),
+    ("limit_look", "100/s:200", "looks at QR codes of a terminal, operator or API key"),
+    ("limit_generate", "10/s:20", "orders of tickets of an API key"),
+    ("limit_issue", "500/s:5000", "QR codes issued and fetched of an API key"),
+    ("limit_read", "50/s:200", "lists, reports and look-ups of a terminal, operator or API key"),
+    ("limit_manage", "20/s:100", "administration of an operator"),
+    ("limit_enter", "30/min:100", "log-ins and pairings from an address"),
+    (
+        "limit_failures",
+        "120/min:240",
+        "junk codes of a credential; wrong credentials from an address",
+    ),
     ("grace_seconds", "30", "time to finish what is in flight at SIGTERM"),
 ];
 

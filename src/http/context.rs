@@ -21,6 +21,7 @@ struct Facts {
     request_id: String,
     principal: Option<String>,
     outcome: Option<&'static str>,
+    headers: Vec<(&'static str, String)>,
 }
 
 type SharedFacts = Rc<RefCell<Facts>>;
@@ -47,6 +48,11 @@ pub fn set_principal(request: &HttpRequest, principal: String) {
 /// Notes for the log and the metrics how it went, beyond the status; a fixed word.
 pub fn set_outcome(request: &HttpRequest, outcome: &'static str) {
     with_facts(request, |facts| facts.outcome = Some(outcome));
+}
+
+/// Notes a header that goes with the answer, whatever the answer will be.
+pub fn add_header(request: &HttpRequest, name: &'static str, value: String) {
+    with_facts(request, |facts| facts.headers.push((name, value)));
 }
 
 fn id_of(request: &ServiceRequest) -> String {
@@ -83,6 +89,11 @@ fn finish(response: ServiceResponse, facts: &Facts, watch: &Stopwatch) -> Servic
     }
     if let Ok(value) = HeaderValue::from_str(&facts.request_id) {
         inner.headers_mut().insert(REQUEST_ID, value);
+    }
+    for (name, value) in &facts.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::from_str(value)) {
+            inner.headers_mut().append(name, value);
+        }
     }
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let method = request.method().as_str();

@@ -10,7 +10,7 @@ mod paging;
 mod patch;
 mod problem;
 
-pub use context::{observe, request_id, set_outcome, set_principal};
+pub use context::{add_header, observe, request_id, set_outcome, set_principal};
 pub use extract::{BODY_LIMIT, JsonBody, OptionalJsonBody, Params};
 pub use fields::{Fields, bounded_text};
 pub use metrics::Metrics;

@@ -27,6 +27,7 @@ pub struct Problem {
     errors: Vec<FieldProblem>,
     retry_after_seconds: Option<u32>,
     allowed_methods: Option<&'static str>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// The body of a problem (RFC 9457, section 3.1) with this service's own members.
@@ -63,6 +64,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after_seconds: None,
             allowed_methods: None,
+            headers: Vec::new(),
         }
     }
 
@@ -127,6 +129,13 @@ impl Problem {
         )
     }
 
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -155,6 +164,9 @@ impl Problem {
         }
         if let Some(methods) = self.allowed_methods {
             response.insert_header((ALLOW, methods));
+        }
+        for (name, value) in &self.headers {
+            response.append_header((*name, value.as_str()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "ApiKey header=\"X-API-Key\""));

@@ -12,7 +12,13 @@ pub(super) async fn decrypt(
     parsed: ParsedLook,
 ) -> Result<DecryptedBody, QrError> {
     let place = permit.place(parsed.venue_code)?;
-    let claims = state.tokens.open(&parsed.encrypted_data)?.claims;
+    let claims = match state.tokens.open(&parsed.encrypted_data) {
+        Ok(opened) => opened.claims,
+        Err(error) => {
+            permit.failures().count()?;
+            return Err(error.into());
+        }
+    };
     let venue = find_venue(&state.catalog, place).await?;
     let catalog = state.catalog.current().await?;
     let (now, opened) = (state.clock.now(), claims.clone());

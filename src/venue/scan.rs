@@ -16,7 +16,10 @@ pub(super) async fn scan(
     let place = permit.place(scan.venue_code)?;
     let opened = match state.tokens.open(&scan.qr_token) {
         Ok(opened) => opened,
-        Err(error) => return Ok(Err(error)),
+        Err(error) => {
+            permit.failures().count()?;
+            return Ok(Err(error));
+        }
     };
     let venue = find_venue(&state.catalog, place).await?;
     let attempt = Attempt { claims: opened.claims, function_code: scan.function_code, venue };

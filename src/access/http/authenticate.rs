@@ -8,15 +8,41 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
-use crate::access::authenticate::{Authenticator, Credentials};
+use crate::access::authenticate::{Authenticator, Credentials, Identity};
+use crate::access::error::AccessError;
 use crate::access::grant::{Asker, Permit, judge};
-use crate::http::{Problem, request_id, set_principal};
+use crate::access::limit::Limiter;
+use crate::http::{Problem, add_header, request_id, set_principal};
 use crate::kernel::Secret;
+
+/// How somebody stands with a limit (draft-ietf-httpapi-ratelimit-headers).
+pub(super) const RATE_LIMIT: &str = "ratelimit";
+/// The limit itself, from the same draft.
+pub(super) const RATE_LIMIT_POLICY: &str = "ratelimit-policy";
 
 /// Who was found to be asking, kept with the request; and what is wrong with the credentials.
 struct Identified {
     asker: Asker,
-    problem: Option<Problem>,
+    wrong: Option<Wrong>,
+}
+
+/// Credentials that were not accepted.
+struct Wrong {
+    problem: Problem,
+    /// Whether they may have been guessed.
+    is_failure: bool,
+}
+
+impl From<AccessError> for Wrong {
+    fn from(error: AccessError) -> Self {
+        let is_failure = matches!(
+            error,
+            AccessError::InvalidApiKey
+                | AccessError::InvalidTerminalKey
+                | AccessError::InvalidOperatorToken
+        );
+        Self { problem: error.into(), is_failure }
+    }
 }
 
 /// What a request brought along. A header that is no text is kept as it can be read, and is then wrong.
@@ -45,18 +71,16 @@ pub async fn authenticate_request<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     if let Some(authenticator) = request.app_data::<web::Data<Authenticator>>().cloned() {
-        let identified = authenticator.identify(credentials(&request)).await;
-        if let Ok(Some(principal)) = &identified {
+        let Identity { principal, error } = authenticator.identify(credentials(&request)).await;
+        if let Some(principal) = &principal {
             set_principal(request.request(), principal.label());
         }
         let address = request.peer_addr().map(|peer| peer.ip());
         let id = request_id(request.request());
-        let (principal, problem) = match identified {
-            Ok(principal) => (principal, None),
-            Err(error) => (None, Some(Problem::from(error))),
-        };
-        let asker = Asker::new(principal, address, id);
-        request.extensions_mut().insert(Identified { asker, problem });
+        let limiter = request.app_data::<web::Data<Limiter>>();
+        let limiter = limiter.map(|limiter| limiter.get_ref().clone()).unwrap_or_default();
+        let asker = Asker::new(principal, address, id).counted_by(limiter);
+        request.extensions_mut().insert(Identified { asker, wrong: error.map(Wrong::from) });
     }
     next.call(request).await
 }
@@ -70,13 +94,29 @@ impl<P: Permit> FromRequest for Allowed<P> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let extensions = request.extensions();
-        ready(match extensions.get::<Identified>() {
-            Some(Identified { problem: Some(problem), .. }) if !P::GRANT.anybody => {
-                Err(problem.clone())
-            }
-            Some(Identified { asker, .. }) => judge(asker).map(Self).map_err(Problem::from),
+        ready(match request.extensions().get::<Identified>() {
+            Some(identified) => admit(request, identified).map(Self),
             None => judge(&Asker::new(None, None, "")).map(Self).map_err(Problem::from),
         })
     }
+}
+
+/// Judges first and counts after: whoever may not have the permit hears that, however often they ask, and what is
+/// wrong is counted apart from what is right.
+fn admit<P: Permit>(request: &HttpRequest, identified: &Identified) -> Result<P, Problem> {
+    let Identified { asker, wrong } = identified;
+    if let Some(Wrong { problem, is_failure }) = wrong
+        && !P::GRANT.anybody
+    {
+        if *is_failure {
+            asker.failures().count()?;
+        }
+        return Err(problem.clone());
+    }
+    let permit = judge(asker)?;
+    if let Some(standing) = asker.count(P::CLASS)? {
+        add_header(request, RATE_LIMIT, standing.item());
+        add_header(request, RATE_LIMIT_POLICY, standing.policy());
+    }
+    Ok(permit)
 }

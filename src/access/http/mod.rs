@@ -8,6 +8,7 @@ use super::error::AccessError;
 use crate::http::Problem;
 
 pub use authenticate::{Allowed, authenticate_request};
+use authenticate::{RATE_LIMIT, RATE_LIMIT_POLICY};
 
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
@@ -36,6 +37,11 @@ impl From<AccessError> for Problem {
             AccessError::KeyRevoked(_) => Self::conflict("KEY_REVOKED", text),
             AccessError::PartnerExists(_) => Self::conflict("PARTNER_EXISTS", text),
             AccessError::TerminalExists(_) => Self::conflict("TERMINAL_EXISTS", text),
+            AccessError::RateLimited(standing) => {
+                Self::too_many_requests("RATE_LIMITED", text, standing.retry_after())
+                    .with_header(RATE_LIMIT, standing.item())
+                    .with_header(RATE_LIMIT_POLICY, standing.policy())
+            }
             AccessError::Database(error) => error.into(),
         }
     }

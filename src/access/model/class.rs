@@ -34,6 +34,13 @@ impl Class {
         Self::Enter,
     ];
 
+    /// The class that can be limited under this name.
+    #[must_use]
+    pub fn limited_by_name(name: &str) -> Option<Self> {
+        let mut limited = Self::ALL.into_iter().filter(|class| *class != Self::Unlimited);
+        limited.find(|class| class.name() == name)
+    }
+
     /// Its name, in settings, headers and documents.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -4,6 +4,7 @@ mod api_key;
 mod audit;
 mod class;
 mod key;
+mod limit;
 mod partner;
 mod permission;
 mod principal;
@@ -15,6 +16,7 @@ pub use api_key::{
 pub use audit::{AuditFilter, AuditLine};
 pub use class::Class;
 pub(super) use key::{KeyKind, KeyText};
+pub use limit::{Limit, LimitSettings, Limits, Rate, Standing};
 pub use partner::{CreatedPartner, NewPartner, PartnerChange, PartnerSummary};
 pub use permission::{Permission, PermissionSet, Role, UnknownPermission};
 pub use principal::{OperatorPrincipal, PartnerPrincipal, Principal, TerminalPrincipal};

@@ -1,5 +1,8 @@
 //! Who is asking.
 
+use std::sync::Arc;
+
+use super::limit::Limits;
 use super::permission::{PermissionSet, Role};
 use crate::kernel::{FunctionCode, PartnerCode, VenueCode};
 
@@ -8,8 +11,12 @@ use crate::kernel::{FunctionCode, PartnerCode, VenueCode};
 pub struct PartnerPrincipal {
     /// Which one.
     pub partner_code: PartnerCode,
+    /// The key, by the part of it that is not secret.
+    pub key_prefix: String,
     /// What its key is allowed.
     pub permissions: PermissionSet,
+    /// The partner's own limits, which come before the settings.
+    pub limits: Arc<Limits>,
 }
 
 /// A paired device at a venue.

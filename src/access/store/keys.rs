@@ -19,6 +19,7 @@ pub(in crate::access) struct ApiKeyRow {
     pub(in crate::access) revoked_at: Option<NaiveDateTime>,
     pub(in crate::access) last_used_at: Option<NaiveDateTime>,
     pub(in crate::access) disabled_at: Option<NaiveDateTime>,
+    pub(in crate::access) rate_limits: Option<String>,
 }
 
 pub(in crate::access) fn api_key(tx: &mut Tx, prefix: &str) -> Result<Option<ApiKeyRow>, DbError> {
@@ -33,6 +34,7 @@ pub(in crate::access) fn api_key(tx: &mut Tx, prefix: &str) -> Result<Option<Api
             api_keys::revoked_at,
             api_keys::last_used_at,
             partners::disabled_at,
+            partners::rate_limits,
         ))
         .first(tx.connection())
         .optional()?;

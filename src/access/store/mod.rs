@@ -12,6 +12,7 @@ pub(super) use keys::{
 };
 pub(super) use operators::session;
 pub(super) use partners::{
-    disable_partner, insert_partner, lock_partner, partner_exists, partners_page, rename_partner,
+    disable_partner, insert_partner, lock_partner, lock_partner_limits, partner_exists,
+    partners_page, rename_partner, set_partner_limits,
 };
 pub(super) use terminals::{NewTerminalRow, insert_terminal, terminal_by_key, terminals};

@@ -106,3 +106,29 @@ pub(in crate::access) fn partners_page(
         .load(tx.connection())?;
     Ok((rows.into_iter().map(summary).collect(), total))
 }
+
+/// A partner's own limits, locked until the transaction ends, empty where it has none; none where there is no such
+/// partner.
+pub(in crate::access) fn lock_partner_limits(
+    tx: &mut Tx,
+    code: &str,
+) -> Result<Option<String>, DbError> {
+    let row: Option<Option<String>> =
+        diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+            .set(partners::rate_limits.eq(partners::rate_limits))
+            .returning(partners::rate_limits)
+            .get_result(tx.connection())
+            .optional()?;
+    Ok(row.map(Option::unwrap_or_default))
+}
+
+pub(in crate::access) fn set_partner_limits(
+    tx: &mut Tx,
+    code: &str,
+    limits: Option<&str>,
+) -> Result<(), DbError> {
+    diesel::update(partners::table.filter(partners::partner_code.eq(code)))
+        .set(partners::rate_limits.eq(limits))
+        .execute(tx.connection())?;
+    Ok(())
+}

@@ -4,6 +4,7 @@ mod audit;
 mod keys;
 mod partners;
 mod privacy;
+mod rate_limits;
 
 pub use audit::{__path_audit, audit};
 pub use keys::{
@@ -14,3 +15,4 @@ pub use partners::{
     __path_edit_partner, __path_new_partner, __path_partners, edit_partner, new_partner, partners,
 };
 pub use privacy::{__path_erase_customer, erase_customer};
+pub use rate_limits::{__path_change_rate_limits, change_rate_limits};

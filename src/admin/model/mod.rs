@@ -5,6 +5,7 @@ mod key;
 mod partner;
 mod permissions;
 mod privacy;
+mod rate_limits;
 
 use chrono_tz::Tz;
 
@@ -15,6 +16,7 @@ pub(super) use audit::AuditQuery;
 pub(super) use key::{KeyChangeBody, KeyQuery, NewKeyBody, RotationBody};
 pub(super) use partner::{NewPartnerBody, PartnerChangeBody, PartnerQuery};
 pub(super) use privacy::{EraseBody, ErasedBody, Erasure};
+pub(super) use rate_limits::RateLimitsBody;
 
 /// What the routes of administration need.
 #[derive(Clone, Debug)]

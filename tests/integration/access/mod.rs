@@ -1,7 +1,9 @@
 //! Who may do what: every operation, asked by everybody.
 
+mod failures;
 mod header;
 mod isolation;
 mod last_used;
+mod limits;
 mod revocation;
 mod walk;

@@ -24,6 +24,7 @@ const COMMANDS: &[&[&str]] = &[
     &["partner", "change"],
     &["partner", "disable"],
     &["partner", "enable"],
+    &["partner", "limits"],
     &["partner", "list"],
     &["api-key"],
     &["api-key", "create"],

@@ -8,6 +8,10 @@ use crate::support::database::is_postgres;
 use crate::support::process::{command, failure, run};
 use crate::support::{ServerProcess, Site, TestDatabase};
 
+/// What a limit must be.
+const LIMIT: &str = "must be a rate such as 50/s or 30/min, with a burst such as 30/min:60 where it is another than \
+                     the rate, or off; numbers are from 1 to 1000000";
+
 /// A setting's value and source, as `config` shows them.
 fn setting(
     database: &TestDatabase,
@@ -98,6 +102,14 @@ fn a_bad_setting_is_named_with_its_value_its_source_and_what_it_must_be() {
             "must be a whole number from 1 to 5000",
         ),
         ("TICKETGATE_METRICS_OPEN", "yes", "metrics_open", "must be true or false"),
+        ("TICKETGATE_LIMIT_SCAN", "fast", "limit_scan", LIMIT),
+        ("TICKETGATE_LIMIT_LOOK", "5", "limit_look", LIMIT),
+        ("TICKETGATE_LIMIT_GENERATE", "0/s", "limit_generate", LIMIT),
+        ("TICKETGATE_LIMIT_ISSUE", "5/h", "limit_issue", LIMIT),
+        ("TICKETGATE_LIMIT_READ", "5/s:0", "limit_read", LIMIT),
+        ("TICKETGATE_LIMIT_MANAGE", "-1/min", "limit_manage", LIMIT),
+        ("TICKETGATE_LIMIT_ENTER", "30/min:", "limit_enter", LIMIT),
+        ("TICKETGATE_LIMIT_FAILURES", "none", "limit_failures", LIMIT),
     ];
     for (variable, value, name, problem) in cases {
         let mut serve = site.command(&["serve"]);

@@ -72,6 +72,11 @@ const TESTS: &[(&str, &str, &str)] = &[
         "token/public_keys.rs",
         "the_live_keys_are_published_the_current_one_first_and_check_every_token",
     ),
+    (
+        "PATCH /admin/partners/{code}/rate-limits",
+        "access/limits.rs",
+        "a_partner_has_its_own_limits_within_a_second",
+    ),
     ("GET /healthz", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /readyz", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /metrics", "http/routes.rs", "every_path_answers_under_api_too"),

@@ -10,12 +10,14 @@ use ticketgate::kernel::Stopwatch;
 use super::client::Client;
 use super::database::TestDatabase;
 use super::records::{log_all, log_of_process};
+use super::test_app::LIMITS;
 
-/// The binary with a database's folder and URL, and nothing else from the environment.
+/// The binary with a database's folder and URL, without limits, and nothing else from the environment.
 pub fn command(database: &TestDatabase, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ticketgate"));
     command.env_clear().current_dir(database.folder.path());
     command.env("DATABASE_URL", database.url()).env("TICKETGATE_DATA_DIR", database.folder.path());
+    command.envs(LIMITS.map(|name| (format!("TICKETGATE_{}", name.to_uppercase()), "off")));
     command.args(arguments).stdin(Stdio::null());
     command
 }

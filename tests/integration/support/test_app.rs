@@ -38,18 +38,36 @@ pub struct TestApp {
 /// When every test begins.
 pub const START: &str = "2026-11-21T02:00:00Z";
 
+/// The settings of limits. They are off in tests, which ask as fast as they can, and whose clock stands still; those
+/// that are about limits say which they want.
+pub const LIMITS: [&str; 8] = [
+    "limit_scan",
+    "limit_look",
+    "limit_generate",
+    "limit_issue",
+    "limit_read",
+    "limit_manage",
+    "limit_enter",
+    "limit_failures",
+];
+
 impl TestApp {
     /// A demo: without credentials one is a supervisor, and `test_partner` has the well-known key.
     pub fn demo() -> Self {
-        Self::start(demo_openness().unwrap())
+        Self::start(demo_openness().unwrap(), &[])
     }
 
     /// The same products and venues, but everybody needs credentials.
     pub fn closed() -> Self {
-        Self::start(Openness::Closed)
+        Self::start(Openness::Closed, &[])
     }
 
-    fn start(openness: Openness) -> Self {
+    /// Like [`TestApp::closed`], with these limits, such as `("limit_scan", "2/s")`, and no others.
+    pub fn limited(limits: &[(&'static str, &str)]) -> Self {
+        Self::start(Openness::Closed, limits)
+    }
+
+    fn start(openness: Openness, limits: &[(&'static str, &str)]) -> Self {
         let database = TestDatabase::migrated();
         let now = Timestamp::parse(START).unwrap();
         database.session().write(|tx| seed_demo(tx, now)).unwrap();
@@ -57,6 +75,8 @@ impl TestApp {
         let flags = Flags::default()
             .with("data_dir", Some(folder.display()))
             .with("timezone", Some("Asia/Hong_Kong"));
+        let flags = LIMITS.into_iter().fold(flags, |flags, name| flags.with(name, Some("off")));
+        let flags = limits.iter().fold(flags, |flags, (name, limit)| flags.with(name, Some(limit)));
         let mut settings = Settings::load(&flags).unwrap();
         settings.db = database.settings();
         log_servers(&settings);

@@ -1,9 +1,12 @@
 //! Invariant 8: forged, truncated, bit-flipped or re-keyed tokens never open.
 
+use std::collections::HashSet;
+
 use data_encoding::BASE32HEX_NOPAD;
 use ticketgate::kernel::Timestamp;
-use ticketgate::token::{KeyRing, Tokens};
+use ticketgate::token::{KeyRing, TokenError, Tokens};
 
+use super::forge::{Dice, mixed, tokens_of};
 use crate::support::TestApp;
 use crate::support::tables::{everything, number};
 use crate::support::test_app::START;
@@ -45,18 +48,6 @@ fn changed_parts(token: &str) -> Vec<(String, &'static str)> {
     forgeries
 }
 
-/// The parts of two good tokens of one ring, mixed in every way.
-fn mixed_parts(one: &str, other: &str) -> Vec<(String, &'static str)> {
-    let tokens = [one, other].map(|token| token.split(':').collect::<Vec<_>>());
-    (1..15_usize)
-        .map(|mix| {
-            let parts: Vec<&str> = (0..4).map(|at| tokens[mix >> at & 1][at]).collect();
-            // The signature alone swapped: it decrypts.
-            (joined(&parts), if matches!(mix, 7 | 8) { FORGED } else { BROKEN })
-        })
-        .collect()
-}
-
 /// The same claims, sealed with keys that are not the server's.
 fn rekeyed(app: &TestApp, token: &str) -> Vec<(String, &'static str)> {
     let claims = app.tokens().open(token).unwrap().claims;
@@ -77,7 +68,11 @@ fn forged_tokens_never_open() {
     let codes = app.partner().generate(2);
     let tokens = [0, 1].map(|n| app.partner().token(&codes[n]));
     let mut forgeries = changed_parts(&tokens[0]);
-    forgeries.extend(mixed_parts(&tokens[0], &tokens[1]));
+    let mix = |mix| mixed(&tokens[0], &tokens[1], mix);
+    let mut dice = Dice(0x7163_6B65);
+    // The steps are wide, so that few forgeries reach every part.
+    let more = (0..2000).map(|number| dice.forgery(&tokens, 37 * number));
+    forgeries.extend((1..15).map(mix).chain(more).map(|(text, error)| (text, error.code())));
     forgeries.extend(rekeyed(&app, &tokens[0]));
     let cut = [0, 1, 19, 20, 21, 90, 117, 118, 219, 220];
     forgeries.extend(cut.map(|length| (tokens[0].split_at(length).0.to_owned(), BROKEN)));
@@ -98,5 +93,60 @@ fn forged_tokens_never_open() {
     assert_eq!(number(&mut app.session(), events), 0);
     for token in tokens {
         app.gate().scan(&token, "ferry").expect(200);
+    }
+}
+
+/// Tokens of keys that are not in the ring, or of the ring's keys put to another use, and how they are refused.
+fn of_wrong_keys(dice: &mut Dice, each: usize) -> (Tokens, Vec<String>, Vec<(String, TokenError)>) {
+    let [current, accepted, retired, foreign] = ["current", "accepted", "retired", "foreign"]
+        .map(|name| dice.key(name, if name == "accepted" { "accepted" } else { "current" }));
+    let signed_by = |key: &serde_json::Value, other: &serde_json::Value| {
+        let mut key = key.clone();
+        key["state"] = "current".into();
+        key["ed25519_secret_key"] = other["ed25519_secret_key"].clone();
+        key
+    };
+    let mut ended = retired.clone();
+    for (name, value) in [("state", "retired".into()), ("aes_256_key", serde_json::Value::Null)] {
+        ended[name] = value;
+    }
+    ended["ed25519_secret_key"] = serde_json::Value::Null;
+    let tokens = tokens_of(&[&ended, &current, &accepted]);
+    let mut good = dice.sealed(&tokens, "current", 500);
+    good.extend(dice.sealed(&tokens, "accepted", 500));
+    let mut wrong = Vec::new();
+    for (key, error) in [
+        (retired, TokenError::DecryptionFailed),
+        (foreign.clone(), TokenError::DecryptionFailed),
+        (signed_by(&foreign, &current), TokenError::DecryptionFailed),
+        (signed_by(&current, &foreign), TokenError::SignatureInvalid),
+        // A key vouches for what it sealed itself, and for nothing of its neighbour's.
+        (signed_by(&current, &accepted), TokenError::SignatureInvalid),
+        (signed_by(&accepted, &current), TokenError::SignatureInvalid),
+    ] {
+        let name = key["key_id"].as_str().unwrap();
+        let sealed = dice.sealed(&tokens_of(&[&key]), name, each);
+        wrong.extend(sealed.into_iter().map(|text| (text, error)));
+    }
+    for key in [&current, &accepted] {
+        let odd = dice.odd(key, each).into_iter();
+        wrong.extend(odd.map(|text| (text, TokenError::DecryptionFailed)));
+    }
+    (tokens, good, wrong)
+}
+
+#[test]
+fn of_a_hundred_thousand_forgeries_none_opens() {
+    let mut dice = Dice(0x7469_636B);
+    let (tokens, good, mut forgeries) = of_wrong_keys(&mut dice, 500);
+    let missing = 100_000 - forgeries.len();
+    forgeries.extend((0..missing).map(|number| dice.forgery(&good, number)));
+    let different: HashSet<&str> = forgeries.iter().map(|(text, _)| text.as_str()).collect();
+    assert!(different.len() > 98_000, "{}", different.len());
+    for (number, (forgery, error)) in forgeries.iter().enumerate() {
+        assert_eq!(tokens.open(forgery).map(drop), Err(*error), "{number}: {forgery}");
+    }
+    for token in good {
+        assert!(tokens.open(&token).is_ok(), "{token}");
     }
 }

@@ -1,5 +1,6 @@
 //! Tokens, keys and pictures.
 
+mod forge;
 mod invariants;
 mod properties;
 mod public_keys;
