@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::error::AccessError;
-use super::model::{AuditFilter, AuditLine};
+use super::model::{AuditFilter, AuditLine, TerminalSummary};
 use super::permit::AdminPermit;
 use super::store::{self, AuditRow};
 use crate::db::Tx;
@@ -21,19 +21,6 @@ pub struct PartnerSummary {
     pub permissions: Vec<String>,
     /// When the partner was made.
     pub created_at: Timestamp,
-}
-
-/// A terminal in a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct TerminalSummary {
-    /// The device.
-    pub terminal_device_id: String,
-    /// Where it stands.
-    pub venue_code: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When its key was revoked.
-    pub revoked_at: Option<Timestamp>,
 }
 
 /// Partners by code, a row for each of their keys.
@@ -56,23 +43,16 @@ pub fn list_partners(
         .collect())
 }
 
-/// Terminals by id.
+/// A page of the terminals by id, and how many there are.
 ///
 /// # Errors
 /// The database's.
 pub fn list_terminals(
     tx: &mut Tx,
     _permit: &AdminPermit,
-) -> Result<Vec<TerminalSummary>, AccessError> {
-    let rows = store::terminals(tx)?.into_iter();
-    Ok(rows
-        .map(|(terminal_device_id, venue_code, created_at, revoked_at)| TerminalSummary {
-            terminal_device_id,
-            venue_code,
-            created_at: Timestamp::from_naive_utc(created_at),
-            revoked_at: revoked_at.map(Timestamp::from_naive_utc),
-        })
-        .collect())
+    page: Page,
+) -> Result<(Vec<TerminalSummary>, i64), AccessError> {
+    Ok(store::terminals_page(tx, page)?)
 }
 
 /// A page of the audit log, newest first, and how many lines the filter lets through in all.

@@ -6,6 +6,7 @@
 
 mod audit;
 mod authenticate;
+mod change_terminal;
 mod create_partner;
 mod create_terminal;
 mod error;
@@ -14,22 +15,27 @@ mod grant;
 pub mod http;
 mod list;
 mod model;
+mod offer_pairing;
+mod pair_terminal;
 mod permit;
 mod store;
 
 pub use audit::{Actor, AuditEntry, audit};
 pub use authenticate::{Authenticator, Credentials, Openness};
+pub use change_terminal::{change_terminal, find_terminal, revoke_terminal};
 pub use create_partner::{NewPartner, PartnerKey, create_partner, ensure_partner};
-pub use create_terminal::{NewTerminal, TerminalKey, create_terminal};
+pub use create_terminal::{create_terminal, create_unpaired_terminal};
 pub use error::AccessError;
 pub use gate_permit::{LookPermit, Place, ReversePermit, ScanPermit};
 pub use grant::{Asker, Checked, Grant, Partners, Permit, judge};
 pub use http::{Allowed, authenticate_request};
-pub use list::{PartnerSummary, TerminalSummary, list_audit, list_partners, list_terminals};
+pub use list::{PartnerSummary, list_audit, list_partners, list_terminals};
 pub use model::{
-    AuditFilter, AuditLine, Class, OperatorPrincipal, PartnerPrincipal, Permission, PermissionSet,
-    Principal, Role, TerminalPrincipal,
+    AccessState, AuditFilter, AuditLine, Class, FunctionsChange, MAX_DEVICE, NewTerminal,
+    OperatorPrincipal, PairingCode, PairingOffer, PartnerPrincipal, Permission, PermissionSet,
+    Principal, Role, TerminalChange, TerminalKey, TerminalPrincipal, TerminalSummary,
 };
+pub use offer_pairing::offer_pairing;
 pub use permit::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, OpenPermit, ReportPermit,
     SelfPermit, TicketListPermit, VenueListPermit, Viewer,

@@ -13,6 +13,7 @@ mod print;
 mod serve;
 mod settings;
 mod store;
+mod terminals;
 
 use std::process::ExitCode;
 
@@ -34,7 +35,7 @@ pub fn run() -> ExitCode {
         Command::Migrate => settings::migrate(&flags, json),
         Command::Keys(keys) => keys::keys(&flags, keys, json),
         Command::Partner(partner) => partners::partner(&flags, partner, json),
-        Command::Terminal(terminal) => partners::terminal(&flags, terminal, json),
+        Command::Terminal(terminal) => terminals::terminal(&flags, terminal, json),
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),
         Command::Config => settings::config(&flags, json),

@@ -1,15 +1,11 @@
-//! `partner` and `terminal`.
+//! `partner`.
 
-use super::arguments::{PartnerCommand, TerminalCommand};
+use super::arguments::PartnerCommand;
 use super::error::CliError;
 use super::{print, store};
-use crate::access::{
-    AdminPermit, NewPartner, NewTerminal, PermissionSet, create_partner, create_terminal,
-    list_partners, list_terminals,
-};
-use crate::catalog::load_catalog;
+use crate::access::{AdminPermit, NewPartner, PermissionSet, create_partner, list_partners};
 use crate::config::{Flags, Settings};
-use crate::kernel::{PartnerCode, VenueCode};
+use crate::kernel::PartnerCode;
 
 /// Runs a command on partners.
 pub(super) fn partner(flags: &Flags, command: PartnerCommand, json: bool) -> Result<(), CliError> {
@@ -32,36 +28,6 @@ pub(super) fn partner(flags: &Flags, command: PartnerCommand, json: bool) -> Res
             let partners = session.read(|tx| list_partners(tx, &admin))?;
             let columns = ["partner_code", "key_prefix", "permissions", "created_at"];
             print::list(&partners, &columns, json);
-        }
-    }
-    Ok(())
-}
-
-/// Runs a command on terminals.
-pub(super) fn terminal(
-    flags: &Flags,
-    command: TerminalCommand,
-    json: bool,
-) -> Result<(), CliError> {
-    let (mut session, now) = store::open(&Settings::load(flags)?)?;
-    let admin = AdminPermit::for_command_line();
-    match command {
-        TerminalCommand::Create { id, venue } => {
-            let venue_code =
-                VenueCode::parse(&venue).map_err(CliError::code("the venue's code", &venue))?;
-            let key = session.write(|tx| -> Result<_, CliError> {
-                if !load_catalog(tx)?.venues.contains_key(&venue_code) {
-                    return Err(CliError::NoVenue(venue_code));
-                }
-                let terminal = NewTerminal { terminal_device_id: id, venue_code };
-                Ok(create_terminal(tx, &admin, terminal, now)?)
-            })?;
-            print::one(&key, &["terminal_device_id", "venue_code", "terminal_key"], json);
-        }
-        TerminalCommand::List => {
-            let terminals = session.read(|tx| list_terminals(tx, &admin))?;
-            let columns = ["terminal_device_id", "venue_code", "created_at", "revoked_at"];
-            print::list(&terminals, &columns, json);
         }
     }
     Ok(())

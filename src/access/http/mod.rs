@@ -1,6 +1,7 @@
 //! The door, and what is at it.
 
 mod authenticate;
+mod pair;
 
 use actix_web::http::StatusCode;
 
@@ -8,6 +9,7 @@ use super::error::AccessError;
 use crate::http::Problem;
 
 pub use authenticate::{Allowed, authenticate_request};
+pub use pair::{__path_pair_terminal, PairBody, pair_terminal};
 
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
@@ -19,6 +21,7 @@ impl From<AccessError> for Problem {
             AccessError::InvalidApiKey => unauthorized("INVALID_API_KEY"),
             AccessError::InvalidTerminalKey => unauthorized("INVALID_TERMINAL_KEY"),
             AccessError::InvalidOperatorToken => unauthorized("OPERATOR_TOKEN_INVALID"),
+            AccessError::InvalidPairingCode => unauthorized("INVALID_PAIRING_CODE"),
             AccessError::TwoCredentials | AccessError::UnknownPermission(..) => {
                 Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", text)
             }
@@ -32,6 +35,7 @@ impl From<AccessError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "TERMINAL_DEVICE_MISMATCH", text)
             }
             AccessError::PartnerExists(_) => Self::conflict("PARTNER_EXISTS", text),
+            AccessError::TerminalNotFound(_) => Self::not_found("TERMINAL_NOT_FOUND", text),
             AccessError::TerminalExists(_) => Self::conflict("TERMINAL_EXISTS", text),
             AccessError::Database(error) => error.into(),
         }

@@ -105,6 +105,7 @@ impl TestApp {
         let terminal = NewTerminal {
             terminal_device_id: id.to_owned(),
             venue_code: VenueCode::parse(venue).unwrap(),
+            functions: None,
         };
         let key =
             self.administer(|tx, admin, now| create_terminal(tx, admin, terminal, now).unwrap());

@@ -1,7 +1,7 @@
 //! Where a scan is: at no venue, at the one that the body names, or at the terminal's own.
 
 use serde_json::{Value, json};
-use ticketgate::catalog::set_venue_active;
+use ticketgate::catalog::{VenueChange, change_venue};
 use ticketgate::kernel::VenueCode;
 
 use crate::support::tables::everything;
@@ -10,7 +10,8 @@ use crate::support::{Reply, TestApp, masked};
 /// Closes a venue. The server reads the catalogue at most once a second: close before the first request.
 pub fn close(app: &TestApp, venue: &str) {
     let venue = VenueCode::parse(venue).unwrap();
-    app.administer(|tx, admin, _| set_venue_active(tx, admin, &venue, false).unwrap());
+    let closed = VenueChange { is_active: Some(false), ..VenueChange::default() };
+    app.administer(|tx, admin, now| change_venue(tx, admin, &venue, closed, now).unwrap());
 }
 
 /// The parts of an answer that tell the place.
