@@ -52,7 +52,7 @@ pub struct NewProductBody {
     /// What it costs.
     prices: Option<Vec<PriceBody>>,
     /// Its number; the next free one where none is given.
-    #[schema(minimum = 1, maximum = 2147483647)]
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
     product_id: Option<i64>,
 }
 

@@ -2,4 +2,5 @@
 
 mod header;
 mod isolation;
+mod pairing;
 mod walk;

@@ -22,14 +22,21 @@ const COMMANDS: &[&[&str]] = &[
     &["partner", "list"],
     &["terminal"],
     &["terminal", "create"],
+    &["terminal", "pair"],
+    &["terminal", "change"],
+    &["terminal", "revoke"],
     &["terminal", "list"],
     &["venue"],
     &["venue", "create"],
+    &["venue", "change"],
     &["venue", "open"],
     &["venue", "close"],
     &["venue", "list"],
     &["product"],
     &["product", "create"],
+    &["product", "change"],
+    &["product", "enable"],
+    &["product", "disable"],
     &["product", "list"],
 ];
 
@@ -64,12 +71,15 @@ fn every_command_has_help_and_no_command_is_without_it() {
 #[test]
 fn arguments_that_make_no_sense_end_with_code_2() {
     let database = TestDatabase::empty();
-    let cases: [&[&str]; 7] = [
+    let cases: [&[&str]; 10] = [
         &[],
         &["sreve"],
         &["partner", "create"],
         &["venue", "create", "pier"],
         &["product", "create", "CP", "--function", "ferry"],
+        &["product", "change", "106"],
+        &["venue", "change", "pier"],
+        &["terminal", "change", "GATE-1"],
         &["demo", "--port", "65536"],
         &["serve", "--prot", "1"],
     ];

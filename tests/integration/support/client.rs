@@ -128,6 +128,16 @@ impl Client {
         Reply::from(request.call().unwrap())
     }
 
+    /// PATCH with a JSON value.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        let mut request = self.agent.patch(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.header("Content-Type", "application/json");
+        Reply::from(request.send(body.to_string().as_bytes()).unwrap())
+    }
+
     /// POST of a JSON value.
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         self.try_post(path, body).unwrap()

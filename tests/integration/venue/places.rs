@@ -122,3 +122,31 @@ fn a_terminal_speaks_for_itself_and_its_venue_only() {
     assert_eq!(event["principal"], "terminal:PIER-1");
     assert_eq!(event["venue_code"], "central-pier");
 }
+
+#[test]
+fn a_terminal_redeems_its_own_functions_only() {
+    let app = TestApp::demo();
+    let token = app.partner().token(&app.partner().ticket());
+    let gate = app.terminal_for("CC-1", "cheung-chau", &["gift", "tokens"]);
+    let look = gate.look(&token).expect(200).body;
+    let seen: Vec<Value> = look["ticket_info"]["entitlements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| json!([one["function_code"], one["redeemable"], one["reason"]]))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            json!(["ferry", false, "WRONG_VENUE_FUNCTION"]),
+            json!(["gift", true, null]),
+            json!(["tokens", true, null])
+        ]
+    );
+    assert_eq!(place(&gate.scan(&token, "ferry")), refused("WRONG_VENUE_FUNCTION"));
+    assert_eq!(place(&gate.scan(&token, "gift")), at("cheung-chau", "Cheung Chau", "CC-1"));
+    // The venue redeems no tokens, whatever its terminal was given.
+    let pier = app.terminal_for("PIER-1", "central-pier", &["tokens"]);
+    assert_eq!(place(&pier.scan(&token, "tokens")), refused("WRONG_VENUE_FUNCTION"));
+    assert_eq!(place(&pier.scan(&token, "ferry")), refused("WRONG_VENUE_FUNCTION"));
+}
