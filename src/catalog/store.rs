@@ -58,7 +58,11 @@ pub(super) fn functions(tx: &mut Tx) -> Result<Vec<FunctionRow>, DbError> {
 
 pub(super) fn prices(tx: &mut Tx) -> Result<Vec<PriceRow>, DbError> {
     let rows = product_prices::table
-        .order((product_prices::product_id, product_prices::customer_type))
+        .order((
+            product_prices::product_id,
+            product_prices::customer_type,
+            product_prices::currency,
+        ))
         .select((
             product_prices::product_id,
             product_prices::customer_type,
