@@ -3,14 +3,15 @@
 use actix_web::{HttpResponse, web};
 
 use crate::access::{
-    self, AdminPermit, Allowed, TerminalSummary, list_terminals as list, offer_pairing,
+    self, AccessError, AdminPermit, Allowed, MAX_DEVICE, TerminalSummary, list_terminals as list,
+    offer_pairing,
 };
 use crate::admin::error::AdminError;
 use crate::admin::model::{
     AdminState, NewTerminalBody, PageQuery, PairingCodeBody, SetUpTerminalBody, TerminalChangeBody,
 };
 use crate::admin::set_up_terminal::{move_terminal, set_up_terminal};
-use crate::http::{JsonBody, Listing, Params, Problem};
+use crate::http::{JsonBody, Listing, Params, Problem, bounded_text};
 
 /// List the terminals
 #[utoipa::path(get, path = "/admin/terminals", tag = "admin", params(PageQuery),
@@ -53,7 +54,7 @@ pub async fn create_pairing_code(
     state: web::Data<AdminState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let now = state.clock.now();
+    let (id, now) = (device_id(id.into_inner())?, state.clock.now());
     let offer = state.db.write(move |tx| offer_pairing(tx, &permit.0, &id, now)).await?;
     let body = PairingCodeBody::try_from(offer).map_err(AdminError::from)?;
     Ok(HttpResponse::Created().json(body))
@@ -70,6 +71,7 @@ pub async fn change_terminal(
     id: web::Path<String>,
     body: JsonBody<TerminalChangeBody>,
 ) -> Result<web::Json<TerminalSummary>, Problem> {
+    let id = device_id(id.into_inner())?;
     let (change, now) = (body.0.parse()?, state.clock.now());
     let write = state.db.write(move |tx| move_terminal(tx, &permit.0, &id, change, now));
     Ok(web::Json(write.await?))
@@ -86,7 +88,13 @@ pub async fn revoke_terminal(
     state: web::Data<AdminState>,
     id: web::Path<String>,
 ) -> Result<web::Json<TerminalSummary>, Problem> {
-    let now = state.clock.now();
+    let (id, now) = (device_id(id.into_inner())?, state.clock.now());
     let write = state.db.write(move |tx| access::revoke_terminal(tx, &permit.0, &id, now));
     Ok(web::Json(write.await?))
+}
+
+/// Any text in the place of an id: one that no device can have is as unknown as any other.
+fn device_id(text: String) -> Result<String, AccessError> {
+    let told = text.clone();
+    bounded_text(text, MAX_DEVICE).map_err(|_| AccessError::TerminalNotFound(told))
 }
