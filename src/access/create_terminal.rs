@@ -1,32 +1,15 @@
-//! Makes a terminal that stands at a venue, and its key.
+//! Makes a terminal that stands at a venue: with its key at once, or without, to be paired.
 
+use serde_json::{Value, json};
+
+use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
-use super::model::{KeyKind, KeyText};
+use super::model::{KeyKind, KeyText, NewTerminal, TerminalKey, TerminalSummary};
 use super::permit::AdminPermit;
-use super::store::{self, NewTerminalRow};
+use super::store::{self, StoredKey};
 use crate::db::{DbError, Tx};
-use crate::kernel::{Timestamp, VenueCode};
+use crate::kernel::Timestamp;
 use crate::token::sha256;
-
-/// Which terminal to make. That its venue exists is for the caller to see.
-#[derive(Clone, Debug)]
-pub struct NewTerminal {
-    /// The device's id, as its scans will name it.
-    pub terminal_device_id: String,
-    /// Where it stands.
-    pub venue_code: VenueCode,
-}
-
-/// A terminal's new key, shown this once.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct TerminalKey {
-    /// The device.
-    pub terminal_device_id: String,
-    /// Where it stands.
-    pub venue_code: VenueCode,
-    /// The text for its `X-Terminal-Key` header.
-    pub terminal_key: String,
-}
 
 /// Makes a terminal and its key.
 ///
@@ -34,27 +17,64 @@ pub struct TerminalKey {
 /// The id is taken, or the database's.
 pub fn create_terminal(
     tx: &mut Tx,
-    _permit: &AdminPermit,
+    permit: &AdminPermit,
     terminal: NewTerminal,
     now: Timestamp,
 ) -> Result<TerminalKey, AccessError> {
-    let id = terminal.terminal_device_id.as_str();
     let key = KeyText::random();
-    let row = NewTerminalRow {
-        terminal_device_id: id,
-        venue_code: terminal.venue_code.as_str(),
-        key_prefix: &key.prefix,
-        secret_hash: &sha256(key.secret.expose().as_bytes()),
+    let secret_hash = sha256(key.secret.expose().as_bytes());
+    let stored = StoredKey { prefix: &key.prefix, secret_hash: &secret_hash };
+    let made = insert(tx, permit, terminal, Some(stored), now)?;
+    Ok(TerminalKey {
+        terminal_device_id: made.terminal_device_id,
+        venue_code: made.venue_code,
+        functions: made.functions,
+        terminal_key: key.expose(KeyKind::Terminal),
+    })
+}
+
+/// Makes a terminal that has no key yet.
+///
+/// # Errors
+/// The id is taken, or the database's.
+pub fn create_unpaired_terminal(
+    tx: &mut Tx,
+    permit: &AdminPermit,
+    terminal: NewTerminal,
+    now: Timestamp,
+) -> Result<TerminalSummary, AccessError> {
+    insert(tx, permit, terminal, None, now)
+}
+
+fn insert(
+    tx: &mut Tx,
+    permit: &AdminPermit,
+    terminal: NewTerminal,
+    key: Option<StoredKey<'_>>,
+    now: Timestamp,
+) -> Result<TerminalSummary, AccessError> {
+    let made = TerminalSummary {
+        terminal_device_id: terminal.terminal_device_id,
+        venue_code: terminal.venue_code,
+        functions: terminal.functions,
+        is_active: true,
+        created_at: now,
+        paired_at: key.map(|_| now),
+        last_seen_at: None,
+        revoked_at: None,
     };
-    store::insert_terminal(tx, &row, now).map_err(|error| {
+    store::insert_terminal(tx, &made, key).map_err(|error| {
         if matches!(error, DbError::Conflict(_)) {
-            return AccessError::TerminalExists(id.to_owned());
+            return AccessError::TerminalExists(made.terminal_device_id.clone());
         }
         error.into()
     })?;
-    Ok(TerminalKey {
-        terminal_key: key.expose(KeyKind::Terminal),
-        terminal_device_id: terminal.terminal_device_id,
-        venue_code: terminal.venue_code,
-    })
+    let entry = AuditEntry {
+        action: "terminal.create",
+        subject: &made.terminal_device_id,
+        before: Value::Null,
+        after: json!(made),
+    };
+    audit(tx, permit.actor(), &entry, now)?;
+    Ok(made)
 }

@@ -50,6 +50,12 @@ pub enum AccessError {
     /// The id is taken.
     #[error("create terminal {0}: there is one already")]
     TerminalExists(String),
+    /// No such terminal.
+    #[error("find terminal {0}")]
+    TerminalNotFound(String),
+    /// A pairing code that is unknown, wrong, used, expired or tried too often; which of these is not told.
+    #[error("accept the pairing code: it is unknown, used or expired; ask for a new one")]
+    InvalidPairingCode,
     /// A name that no permission has.
     #[error(transparent)]
     UnknownPermission(#[from] UnknownPermission),

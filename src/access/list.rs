@@ -1,29 +1,12 @@
 //! Lists partners, API keys, terminals and the audit log for those who administer. No secret is among it.
 
-use serde::Serialize;
-
 use super::error::AccessError;
-use super::model::{AuditFilter, AuditLine, KeySummary, PartnerSummary};
+use super::model::{AuditFilter, AuditLine, KeySummary, PartnerSummary, TerminalSummary};
 use super::permit::AdminPermit;
 use super::store::{self, AuditRow};
 use crate::db::Tx;
 use crate::http::Page;
 use crate::kernel::{PartnerCode, Timestamp};
-
-/// A terminal in a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct TerminalSummary {
-    /// The device.
-    pub terminal_device_id: String,
-    /// Where it stands.
-    pub venue_code: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When its key was last used, to a minute.
-    pub last_seen_at: Option<Timestamp>,
-    /// When its key was revoked.
-    pub revoked_at: Option<Timestamp>,
-}
 
 /// A page of the partners by code, and how many there are.
 ///
@@ -50,26 +33,16 @@ pub fn list_keys(
     Ok(store::api_keys_page(tx, partner_code.map(PartnerCode::as_str), page)?)
 }
 
-/// Terminals by id.
+/// A page of the terminals by id, and how many there are.
 ///
 /// # Errors
 /// The database's.
 pub fn list_terminals(
     tx: &mut Tx,
     _permit: &AdminPermit,
-) -> Result<Vec<TerminalSummary>, AccessError> {
-    let rows = store::terminals(tx)?.into_iter();
-    Ok(rows
-        .map(|(terminal_device_id, venue_code, created_at, last_seen_at, revoked_at)| {
-            TerminalSummary {
-                terminal_device_id,
-                venue_code,
-                created_at: Timestamp::from_naive_utc(created_at),
-                last_seen_at: last_seen_at.map(Timestamp::from_naive_utc),
-                revoked_at: revoked_at.map(Timestamp::from_naive_utc),
-            }
-        })
-        .collect())
+    page: Page,
+) -> Result<(Vec<TerminalSummary>, i64), AccessError> {
+    Ok(store::terminals_page(tx, page)?)
 }
 
 /// A page of the audit log, newest first, and how many lines the filter lets through in all.

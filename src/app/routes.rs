@@ -7,9 +7,10 @@ use utoipa::{Modify, OpenApi as _};
 
 use super::permissions::{Operation, describe};
 use super::{docs, health, keys};
+use crate::access::http as access;
 use crate::access::{
-    AdminPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit, Permit,
-    ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
+    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit,
+    Permit, ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -86,6 +87,25 @@ routes! {
     "/admin/keys/{prefix}/rotate" { post admin::next_key for AdminPermit; }
     "/admin/keys/{prefix}/revoke" { post admin::end_key for AdminPermit; }
     "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
+    "/terminals/pair" { post access::pair_terminal for EnterPermit; }
+
+    "/admin/terminals" {
+        get admin::list_terminals for AdminPermit;
+        post admin::create_terminal for AdminPermit;
+    }
+    "/admin/terminals/{id}" { patch admin::change_terminal for AdminPermit; }
+    "/admin/terminals/{id}/pairing-code" { post admin::create_pairing_code for AdminPermit; }
+    "/admin/terminals/{id}/revoke" { post admin::revoke_terminal for AdminPermit; }
+    "/admin/products" {
+        get admin::list_products for AdminPermit;
+        post admin::create_product for AdminPermit;
+    }
+    "/admin/products/{product_id}" { patch admin::change_product for AdminPermit; }
+    "/admin/venues" {
+        get admin::list_venues for AdminPermit;
+        post admin::create_venue for AdminPermit;
+    }
+    "/admin/venues/{venue_code}" { patch admin::change_venue for AdminPermit; }
     "/admin/audit" { get admin::audit for AdminPermit; }
     "/admin/privacy/erase" { post admin::erase_customer for AdminPermit; }
 

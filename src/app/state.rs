@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 
 use super::error::AppError;
-use crate::access::{Authenticator, Limiter, Openness};
+use crate::access::{AccessState, Authenticator, Limiter, Openness};
 use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
@@ -46,6 +46,7 @@ pub struct App {
     pub(super) is_demo: bool,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
+    pub(super) access: Data<AccessState>,
     pub(super) limiter: Data<Limiter>,
     pub(super) admin: Data<AdminState>,
     pub(super) ota: Data<OtaState>,
@@ -74,10 +75,12 @@ impl App {
             limiter: Data::new(limiter),
             metrics: Data::new(Metrics::new()?),
             authenticator: Data::new(Authenticator::new(db.clone(), clock.clone(), openness)),
+            access: Data::new(AccessState { db: db.clone(), clock: clock.clone() }),
             admin: Data::new(AdminState {
                 db: db.clone(),
                 clock: clock.clone(),
                 timezone: settings.generate.timezone,
+                currency: settings.generate.currency,
             }),
             ota: Data::new(OtaState {
                 db: db.clone(),

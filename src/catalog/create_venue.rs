@@ -1,11 +1,13 @@
-//! Makes a venue, and opens and closes it.
+//! Makes a venue.
+
+use serde_json::{Value, json};
 
 use super::error::CatalogError;
-use super::model::{NewVenue, Venue};
+use super::model::{NewVenue, Venue, VenueSummary};
 use super::store;
-use crate::access::AdminPermit;
+use crate::access::{AdminPermit, AuditEntry, audit};
 use crate::db::{DbError, Tx};
-use crate::kernel::{Timestamp, VenueCode};
+use crate::kernel::{FunctionCode, Timestamp};
 
 /// Makes a venue that redeems from now on.
 ///
@@ -13,43 +15,39 @@ use crate::kernel::{Timestamp, VenueCode};
 /// Its code is taken, or the database's.
 pub fn create_venue(
     tx: &mut Tx,
-    _permit: &AdminPermit,
+    permit: &AdminPermit,
     venue: NewVenue,
     now: Timestamp,
 ) -> Result<Venue, CatalogError> {
     store::raise_revision(tx)?;
-    let venue_id = store::next_venue_id(tx)?;
-    store::insert_venue(tx, venue_id, &venue, now).map_err(|error| {
-        if matches!(error, DbError::Conflict(_)) {
-            return CatalogError::VenueExists(venue.venue_code.clone());
-        }
-        error.into()
-    })?;
-    Ok(Venue {
-        venue_id,
+    let made = Venue {
+        venue_id: store::next_venue_id(tx)?,
         venue_code: venue.venue_code,
         venue_name: venue.venue_name,
         venue_type: venue.venue_type,
         timezone: venue.timezone,
         is_active: true,
-        supported_functions: venue.supported_functions,
-    })
+        supported_functions: each_once(venue.supported_functions),
+    };
+    store::insert_venue(tx, &made, now).map_err(|error| {
+        if matches!(error, DbError::Conflict(_)) {
+            return CatalogError::VenueExists(made.venue_code.clone());
+        }
+        error.into()
+    })?;
+    let entry = AuditEntry {
+        action: "venue.create",
+        subject: made.venue_code.as_str(),
+        before: Value::Null,
+        after: json!(VenueSummary::from(&made)),
+    };
+    audit(tx, permit.actor(), &entry, now)?;
+    Ok(made)
 }
 
-/// Opens or closes a venue.
-///
-/// # Errors
-/// No such venue, or the database's.
-pub fn set_venue_active(
-    tx: &mut Tx,
-    _permit: &AdminPermit,
-    venue_code: &VenueCode,
-    is_active: bool,
-) -> Result<(), CatalogError> {
-    store::raise_revision(tx)?;
-    if store::set_venue_active(tx, venue_code, is_active)? {
-        Ok(())
-    } else {
-        Err(CatalogError::VenueNotFound(venue_code.clone()))
-    }
+/// Functions by code, each once, as a venue has them when it is read.
+pub(super) fn each_once(mut functions: Vec<FunctionCode>) -> Vec<FunctionCode> {
+    functions.sort_unstable();
+    functions.dedup();
+    functions
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::access::AccessError;
 use crate::db::DbError;
 use crate::kernel::VenueCode;
 
@@ -16,10 +17,19 @@ pub enum CatalogError {
     VenueExists(VenueCode),
     /// No such venue.
     #[error("find venue {0}")]
-    VenueNotFound(VenueCode),
+    VenueNotFound(String),
+    /// No such product.
+    #[error("find product {0}")]
+    ProductNotFound(String),
     /// A product without functions, or with one twice.
-    #[error("create product {0}: it needs at least one function, and each once")]
+    #[error("give product {0} its functions: it needs at least one, and each once")]
     Functions(String),
+    /// A product with two prices for one kind of customer in one currency.
+    #[error("give product {0} its prices: there is one for each kind of customer and currency")]
+    Prices(String),
+    /// The audit log's trouble.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The database's own trouble.
     #[error(transparent)]
     Database(#[from] DbError),

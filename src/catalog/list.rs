@@ -1,11 +1,13 @@
-//! Reads the whole catalogue.
+//! Reads the whole catalogue, and lists it for those who administer.
 
 use std::sync::Arc;
 
 use super::error::CatalogError;
-use super::model::{Catalog, Price, Product, ProductFunction, Venue};
+use super::model::{Catalog, Price, Product, ProductFunction, ProductSummary, Venue, VenueSummary};
 use super::store;
+use crate::access::AdminPermit;
 use crate::db::Tx;
+use crate::http::Page;
 use crate::kernel::{Amount, Currency, FunctionCode, ProductCode, VenueCode};
 
 /// All products and venues. A row that this program could not have written is left out and logged.
@@ -37,8 +39,48 @@ pub fn load_catalog(tx: &mut Tx) -> Result<Catalog, CatalogError> {
     Ok(Catalog { revision, products, venues: venues.collect() })
 }
 
+/// A page of the products by number, and how many there are.
+///
+/// # Errors
+/// The database's.
+pub fn list_products(
+    tx: &mut Tx,
+    _permit: &AdminPermit,
+    page: Page,
+) -> Result<(Vec<ProductSummary>, i64), CatalogError> {
+    let catalog = load_catalog(tx)?;
+    let mut all: Vec<ProductSummary> =
+        catalog.products.values().map(|product| product.as_ref().into()).collect();
+    all.sort_by_key(|product| product.product_id);
+    Ok(part_of(all, page))
+}
+
+/// A page of the venues by number, closed ones too, and how many there are.
+///
+/// # Errors
+/// The database's.
+pub fn list_venues(
+    tx: &mut Tx,
+    _permit: &AdminPermit,
+    page: Page,
+) -> Result<(Vec<VenueSummary>, i64), CatalogError> {
+    let catalog = load_catalog(tx)?;
+    let mut all: Vec<VenueSummary> =
+        catalog.venues.values().map(|venue| venue.as_ref().into()).collect();
+    all.sort_by_key(|venue| venue.venue_id);
+    Ok(part_of(all, page))
+}
+
+/// The entries of a page, and how many there are in all.
+fn part_of<T>(all: Vec<T>, page: Page) -> (Vec<T>, i64) {
+    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let skipped = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let taken = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    (all.into_iter().skip(skipped).take(taken).collect(), total)
+}
+
 fn product(
-    (product_id, code, product_name): store::ProductRow,
+    (product_id, code, product_name, is_active): store::ProductRow,
     functions: &[store::FunctionRow],
     prices: &[store::PriceRow],
 ) -> Option<Product> {
@@ -59,6 +101,7 @@ fn product(
         product_name,
         functions: functions.collect::<Option<_>>()?,
         prices: prices.collect::<Option<_>>()?,
+        is_active,
     })
 }
 

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{NewProduct, NewVenue};
+use super::model::{Product, Venue};
 use crate::db::schema::{
     catalog_revision, product_functions, product_prices, products, venue_functions, venues,
 };
-use crate::db::{DbError, Statement, Tx};
-use crate::kernel::{Timestamp, VenueCode};
+use crate::db::{DbError, Tx};
+use crate::kernel::Timestamp;
 
 pub(super) fn revision(tx: &mut Tx) -> Result<i64, DbError> {
     Ok(catalog_revision::table.select(catalog_revision::revision).first(tx.connection())?)
@@ -21,8 +21,8 @@ pub(super) fn raise_revision(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A product: id, code, name.
-pub(super) type ProductRow = (i64, String, String);
+/// A product: id, code, name, whether it is active.
+pub(super) type ProductRow = (i64, String, String, bool);
 /// A function of a product: product, code, name, uses.
 pub(super) type FunctionRow = (i64, String, String, i64);
 /// A price of a product: product, customer type, currency, minor units.
@@ -31,8 +31,16 @@ pub(super) type PriceRow = (i64, String, String, i64);
 pub(super) type VenueRow = (i64, String, String, String, String, bool);
 
 pub(super) fn products(tx: &mut Tx) -> Result<Vec<ProductRow>, DbError> {
-    let columns = (products::product_id, products::product_code, products::product_name);
-    Ok(products::table.order(products::product_id).select(columns).load(tx.connection())?)
+    let rows = products::table
+        .order(products::product_id)
+        .select((
+            products::product_id,
+            products::product_code,
+            products::product_name,
+            products::is_active,
+        ))
+        .load(tx.connection())?;
+    Ok(rows)
 }
 
 pub(super) fn functions(tx: &mut Tx) -> Result<Vec<FunctionRow>, DbError> {
@@ -50,7 +58,11 @@ pub(super) fn functions(tx: &mut Tx) -> Result<Vec<FunctionRow>, DbError> {
 
 pub(super) fn prices(tx: &mut Tx) -> Result<Vec<PriceRow>, DbError> {
     let rows = product_prices::table
-        .order((product_prices::product_id, product_prices::customer_type))
+        .order((
+            product_prices::product_id,
+            product_prices::customer_type,
+            product_prices::currency,
+        ))
         .select((
             product_prices::product_id,
             product_prices::customer_type,
@@ -87,7 +99,7 @@ pub(super) fn venue_functions(tx: &mut Tx) -> Result<Vec<(String, String)>, DbEr
 pub(super) fn next_product_id(tx: &mut Tx) -> Result<i64, DbError> {
     let highest: Option<i64> =
         products::table.select(diesel::dsl::max(products::product_id)).first(tx.connection())?;
-    Ok(highest.map_or(1, |highest| highest + 1))
+    Ok(highest.map_or(1, |highest| highest.saturating_add(1)))
 }
 
 pub(super) fn next_venue_id(tx: &mut Tx) -> Result<i64, DbError> {
@@ -98,23 +110,46 @@ pub(super) fn next_venue_id(tx: &mut Tx) -> Result<i64, DbError> {
 
 pub(super) fn insert_product(
     tx: &mut Tx,
-    product_id: i64,
-    product: &NewProduct,
+    product: &Product,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let now = now.naive_utc();
     diesel::insert_into(products::table)
         .values((
-            products::product_id.eq(product_id),
+            products::product_id.eq(product.product_id),
             products::product_code.eq(product.product_code.as_str()),
             products::product_name.eq(&product.product_name),
-            products::created_at.eq(now),
+            products::is_active.eq(product.is_active),
+            products::created_at.eq(now.naive_utc()),
         ))
         .execute(tx.connection())?;
+    insert_parts(tx, product, now)
+}
+
+pub(super) fn update_product(
+    tx: &mut Tx,
+    product: &Product,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let id = product.product_id;
+    diesel::update(products::table.filter(products::product_id.eq(id)))
+        .set((
+            products::product_name.eq(&product.product_name),
+            products::is_active.eq(product.is_active),
+        ))
+        .execute(tx.connection())?;
+    diesel::delete(product_functions::table.filter(product_functions::product_id.eq(id)))
+        .execute(tx.connection())?;
+    diesel::delete(product_prices::table.filter(product_prices::product_id.eq(id)))
+        .execute(tx.connection())?;
+    insert_parts(tx, product, now)
+}
+
+fn insert_parts(tx: &mut Tx, product: &Product, now: Timestamp) -> Result<(), DbError> {
+    let (id, now) = (product.product_id, now.naive_utc());
     for (position, function) in (0_i64..).zip(&product.functions) {
         diesel::insert_into(product_functions::table)
             .values((
-                product_functions::product_id.eq(product_id),
+                product_functions::product_id.eq(id),
                 product_functions::function_code.eq(function.function_code.as_str()),
                 product_functions::function_name.eq(&function.function_name),
                 product_functions::uses.eq(function.uses),
@@ -126,7 +161,7 @@ pub(super) fn insert_product(
     for price in &product.prices {
         diesel::insert_into(product_prices::table)
             .values((
-                product_prices::product_id.eq(product_id),
+                product_prices::product_id.eq(id),
                 product_prices::customer_type.eq(&price.customer_type),
                 product_prices::currency.eq(price.amount.currency.to_string()),
                 product_prices::amount_minor.eq(price.amount.minor),
@@ -137,45 +172,45 @@ pub(super) fn insert_product(
     Ok(())
 }
 
-pub(super) fn insert_venue(
-    tx: &mut Tx,
-    venue_id: i64,
-    venue: &NewVenue,
-    now: Timestamp,
-) -> Result<(), DbError> {
+pub(super) fn insert_venue(tx: &mut Tx, venue: &Venue, now: Timestamp) -> Result<(), DbError> {
     diesel::insert_into(venues::table)
         .values((
             venues::venue_code.eq(venue.venue_code.as_str()),
-            venues::venue_id.eq(venue_id),
+            venues::venue_id.eq(venue.venue_id),
             venues::venue_name.eq(&venue.venue_name),
             venues::venue_type.eq(&venue.venue_type),
             venues::timezone.eq(venue.timezone.name()),
-            venues::is_active.eq(true),
+            venues::is_active.eq(venue.is_active),
             venues::created_at.eq(now.naive_utc()),
         ))
         .execute(tx.connection())?;
-    for function in &venue.supported_functions {
-        Statement::new(
-            "INSERT INTO venue_functions (venue_code, function_code, created_at) VALUES (",
-        )
-        .text(venue.venue_code.as_str())
-        .sql(", ")
-        .text(function.as_str())
-        .sql(", ")
-        .time(now)
-        .sql(") ON CONFLICT DO NOTHING")
-        .execute(tx)?;
-    }
-    Ok(())
+    insert_venue_functions(tx, venue, now)
 }
 
-pub(super) fn set_venue_active(
-    tx: &mut Tx,
-    venue_code: &VenueCode,
-    is_active: bool,
-) -> Result<bool, DbError> {
-    let venue = venues::table.filter(venues::venue_code.eq(venue_code.as_str()));
-    let changed =
-        diesel::update(venue).set(venues::is_active.eq(is_active)).execute(tx.connection())?;
-    Ok(changed == 1)
+pub(super) fn update_venue(tx: &mut Tx, venue: &Venue, now: Timestamp) -> Result<(), DbError> {
+    let code = venue.venue_code.as_str();
+    diesel::update(venues::table.filter(venues::venue_code.eq(code)))
+        .set((
+            venues::venue_name.eq(&venue.venue_name),
+            venues::venue_type.eq(&venue.venue_type),
+            venues::timezone.eq(venue.timezone.name()),
+            venues::is_active.eq(venue.is_active),
+        ))
+        .execute(tx.connection())?;
+    diesel::delete(venue_functions::table.filter(venue_functions::venue_code.eq(code)))
+        .execute(tx.connection())?;
+    insert_venue_functions(tx, venue, now)
+}
+
+fn insert_venue_functions(tx: &mut Tx, venue: &Venue, now: Timestamp) -> Result<(), DbError> {
+    for function in &venue.supported_functions {
+        diesel::insert_into(venue_functions::table)
+            .values((
+                venue_functions::venue_code.eq(venue.venue_code.as_str()),
+                venue_functions::function_code.eq(function.as_str()),
+                venue_functions::created_at.eq(now.naive_utc()),
+            ))
+            .execute(tx.connection())?;
+    }
+    Ok(())
 }

@@ -263,6 +263,36 @@ pub(super) enum TerminalCommand {
         /// Where it stands
         #[arg(long)]
         venue: String,
+        /// What it may redeem, with commas; all that its venue redeems where nothing is said
+        #[arg(long, value_delimiter = ',')]
+        functions: Option<Vec<String>>,
+    },
+    /// Make a one-time code that a device exchanges for its key; the terminal is made where it is not there
+    Pair {
+        /// The device's id, such as `GATE-1`
+        id: String,
+        /// Where it stands; needed for a new terminal
+        #[arg(long)]
+        venue: Option<String>,
+        /// What it may redeem, with commas, or `all` that its venue redeems
+        #[arg(long, value_delimiter = ',')]
+        functions: Option<Vec<String>>,
+    },
+    /// Change where a terminal stands and what it may redeem
+    Change {
+        /// The device's id
+        id: String,
+        /// Where it stands
+        #[arg(long, required_unless_present = "functions")]
+        venue: Option<String>,
+        /// What it may redeem, with commas, or `all` that its venue redeems
+        #[arg(long, value_delimiter = ',')]
+        functions: Option<Vec<String>>,
+    },
+    /// End a terminal's key and its pairing codes; pairing it again lets it in again
+    Revoke {
+        /// The device's id
+        id: String,
     },
     /// List the terminals
     List,
@@ -286,6 +316,23 @@ pub(super) enum VenueCommand {
         /// What it redeems, with commas, such as `ferry,gift`
         #[arg(long, required = true, value_delimiter = ',')]
         functions: Vec<String>,
+    },
+    /// Change a venue
+    Change {
+        /// Its code
+        code: String,
+        /// Its name
+        #[arg(long, required_unless_present_any = ["kind", "timezone", "functions"])]
+        name: Option<String>,
+        /// What kind of place, such as `pier`
+        #[arg(long = "type")]
+        kind: Option<String>,
+        /// Its IANA time zone
+        #[arg(long)]
+        timezone: Option<String>,
+        /// All that it redeems, with commas, such as `ferry,gift`
+        #[arg(long, value_delimiter = ',')]
+        functions: Option<Vec<String>>,
     },
     /// Let a closed venue redeem again
     Open {
@@ -319,6 +366,30 @@ pub(super) enum ProductCommand {
         /// A price as TYPE:AMOUNT[:CURRENCY], such as `adult:175.00:HKD`; may be repeated
         #[arg(long = "price", value_name = "TYPE:AMOUNT[:CURRENCY]")]
         prices: Vec<String>,
+    },
+    /// Change a product; tickets that exist keep what they entitle to
+    Change {
+        /// Its number
+        id: i64,
+        /// Its name
+        #[arg(long, required_unless_present_any = ["functions", "prices"])]
+        name: Option<String>,
+        /// A function as CODE[:USES[:NAME]], in the place of all older ones; may be repeated
+        #[arg(long = "function", value_name = "CODE[:USES[:NAME]]")]
+        functions: Option<Vec<String>>,
+        /// A price as TYPE:AMOUNT[:CURRENCY], in the place of all older ones; may be repeated
+        #[arg(long = "price", value_name = "TYPE:AMOUNT[:CURRENCY]")]
+        prices: Option<Vec<String>>,
+    },
+    /// Generate tickets of a product again
+    Enable {
+        /// Its number
+        id: i64,
+    },
+    /// Generate no tickets of a product any more
+    Disable {
+        /// Its number
+        id: i64,
     },
     /// List the products
     List,

@@ -1,5 +1,6 @@
 //! `venue` and `product`.
 
+use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::arguments::{ProductCommand, VenueCommand};
@@ -7,8 +8,8 @@ use super::error::CliError;
 use super::{print, store};
 use crate::access::AdminPermit;
 use crate::catalog::{
-    NewProduct, NewVenue, Price, Product, ProductFunction, Venue, create_product, create_venue,
-    load_catalog, set_venue_active,
+    NewProduct, NewVenue, Price, Product, ProductChange, ProductFunction, Venue, VenueChange,
+    change_product, change_venue, create_product, create_venue, load_catalog,
 };
 use crate::config::{Flags, Settings};
 use crate::kernel::{Amount, Currency, FunctionCode, ProductCode, VenueCode};
@@ -16,7 +17,7 @@ use crate::kernel::{Amount, Currency, FunctionCode, ProductCode, VenueCode};
 const VENUE_COLUMNS: &[&str] =
     &["venue_code", "venue_name", "venue_type", "timezone", "functions", "is_active"];
 const PRODUCT_COLUMNS: &[&str] =
-    &["product_id", "product_code", "product_name", "functions", "prices"];
+    &["product_id", "product_code", "product_name", "functions", "prices", "is_active"];
 
 #[derive(Serialize)]
 struct VenueRow {
@@ -50,6 +51,7 @@ struct ProductRow {
     product_name: String,
     functions: Vec<String>,
     prices: Vec<String>,
+    is_active: bool,
 }
 
 impl From<&Product> for ProductRow {
@@ -63,6 +65,7 @@ impl From<&Product> for ProductRow {
             product_name: product.product_name.clone(),
             functions: product.functions.iter().map(function).collect(),
             prices: product.prices.iter().map(price).collect(),
+            is_active: product.is_active,
         }
     }
 }
@@ -71,35 +74,40 @@ impl From<&Product> for ProductRow {
 pub(super) fn venue(flags: &Flags, command: VenueCommand, json: bool) -> Result<(), CliError> {
     let (mut session, now) = store::open(&Settings::load(flags)?)?;
     let admin = AdminPermit::for_command_line();
-    let venue_code =
-        |code: &str| VenueCode::parse(code).map_err(CliError::code("the venue's code", code));
+    let mut change = |code: &str, change: VenueChange| -> Result<Venue, CliError> {
+        let code = venue_code(code)?;
+        Ok(session.write(|tx| change_venue(tx, &admin, &code, change, now))?)
+    };
     match command {
         VenueCommand::Create { code, name, kind, timezone, functions } => {
             let venue = NewVenue {
                 venue_code: venue_code(&code)?,
                 venue_name: name.unwrap_or(code),
                 venue_type: kind,
-                timezone: timezone.parse().map_err(|_| CliError::Argument {
-                    what: "the time zone",
-                    text: timezone,
-                    problem: "must be an IANA time zone such as Asia/Hong_Kong".to_owned(),
-                })?,
-                supported_functions: functions
-                    .iter()
-                    .map(|code| function_code(code))
-                    .collect::<Result<_, _>>()?,
+                timezone: zone(timezone)?,
+                supported_functions: function_codes(&functions)?,
             };
             let made = session.write(|tx| create_venue(tx, &admin, venue, now))?;
             print::one(&VenueRow::from(&made), VENUE_COLUMNS, json);
         }
+        VenueCommand::Change { code, name, kind, timezone, functions } => {
+            let changes = VenueChange {
+                venue_name: name,
+                venue_type: kind,
+                timezone: timezone.map(zone).transpose()?,
+                supported_functions: functions
+                    .map(|functions| function_codes(&functions))
+                    .transpose()?,
+                is_active: None,
+            };
+            print::one(&VenueRow::from(&change(&code, changes)?), VENUE_COLUMNS, json);
+        }
         VenueCommand::Open { code } => {
-            let code = venue_code(&code)?;
-            session.write(|tx| set_venue_active(tx, &admin, &code, true))?;
+            change(&code, VenueChange { is_active: Some(true), ..VenueChange::default() })?;
             print::line(&format!("venue {code} is open"));
         }
         VenueCommand::Close { code } => {
-            let code = venue_code(&code)?;
-            session.write(|tx| set_venue_active(tx, &admin, &code, false))?;
+            change(&code, VenueChange { is_active: Some(false), ..VenueChange::default() })?;
             print::line(&format!("venue {code} is closed"));
         }
         VenueCommand::List => {
@@ -117,23 +125,40 @@ pub(super) fn venue(flags: &Flags, command: VenueCommand, json: bool) -> Result<
 pub(super) fn product(flags: &Flags, command: ProductCommand, json: bool) -> Result<(), CliError> {
     let settings = Settings::load(flags)?;
     let (mut session, now) = store::open(&settings)?;
+    let admin = AdminPermit::for_command_line();
+    let currency = settings.generate.currency;
+    let mut change = |id: i64, change: ProductChange| -> Result<(), CliError> {
+        let changed = session.write(|tx| change_product(tx, &admin, id, change, now))?;
+        print::one(&ProductRow::from(&changed), PRODUCT_COLUMNS, json);
+        Ok(())
+    };
     match command {
         ProductCommand::Create { code, name, id, functions, prices } => {
-            let currency = settings.generate.currency;
             let product = NewProduct {
                 product_id: id,
                 product_code: ProductCode::parse(&code)
                     .map_err(CliError::code("the product's code", &code))?,
                 product_name: name,
-                functions: functions.iter().map(|text| function(text)).collect::<Result<_, _>>()?,
-                prices: prices
-                    .iter()
-                    .map(|text| price(text, currency))
-                    .collect::<Result<_, _>>()?,
+                functions: product_functions(&functions)?,
+                prices: product_prices(&prices, currency)?,
             };
-            let admin = AdminPermit::for_command_line();
             let made = session.write(|tx| create_product(tx, &admin, product, now))?;
             print::one(&ProductRow::from(&made), PRODUCT_COLUMNS, json);
+        }
+        ProductCommand::Change { id, name, functions, prices } => change(
+            id,
+            ProductChange {
+                product_name: name,
+                functions: functions.map(|texts| product_functions(&texts)).transpose()?,
+                prices: prices.map(|texts| product_prices(&texts, currency)).transpose()?,
+                is_active: None,
+            },
+        )?,
+        ProductCommand::Enable { id } => {
+            change(id, ProductChange { is_active: Some(true), ..ProductChange::default() })?;
+        }
+        ProductCommand::Disable { id } => {
+            change(id, ProductChange { is_active: Some(false), ..ProductChange::default() })?;
         }
         ProductCommand::List => {
             let catalog = session.read(load_catalog)?;
@@ -144,6 +169,30 @@ pub(super) fn product(flags: &Flags, command: ProductCommand, json: bool) -> Res
         }
     }
     Ok(())
+}
+
+fn venue_code(code: &str) -> Result<VenueCode, CliError> {
+    VenueCode::parse(code).map_err(CliError::code("the venue's code", code))
+}
+
+fn zone(text: String) -> Result<Tz, CliError> {
+    text.parse().map_err(|_| CliError::Argument {
+        what: "the time zone",
+        text,
+        problem: "must be an IANA time zone such as Asia/Hong_Kong".to_owned(),
+    })
+}
+
+fn function_codes(codes: &[String]) -> Result<Vec<FunctionCode>, CliError> {
+    codes.iter().map(|code| function_code(code)).collect()
+}
+
+fn product_functions(texts: &[String]) -> Result<Vec<ProductFunction>, CliError> {
+    texts.iter().map(|text| function(text)).collect()
+}
+
+fn product_prices(texts: &[String], currency: Currency) -> Result<Vec<Price>, CliError> {
+    texts.iter().map(|text| price(text, currency)).collect()
 }
 
 fn function_code(code: &str) -> Result<FunctionCode, CliError> {

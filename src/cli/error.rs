@@ -5,13 +5,14 @@ use std::io;
 use thiserror::Error;
 
 use crate::access::AccessError;
+use crate::admin::AdminError;
 use crate::app::AppError;
 use crate::catalog::CatalogError;
 use crate::config::ConfigError;
 use crate::db::{DbError, DeploymentError};
-use crate::kernel::{CodeError, MoneyError, VenueCode};
+use crate::kernel::{CodeError, MoneyError};
 use crate::tickets::TicketError;
-use crate::token::RingError;
+use crate::token::{ImageError, RingError};
 
 /// See the module.
 #[derive(Debug, Error)]
@@ -19,9 +20,11 @@ pub(super) enum CliError {
     #[error("read {what} {text:?}: it {problem}")]
     Argument { what: &'static str, text: String, problem: String },
     #[error(
-        "create a terminal at venue {0}: there is no such venue; `ticketgate venue list` shows them"
+        "set up a terminal at venue {0}: there is no such venue; `ticketgate venue list` shows them"
     )]
-    NoVenue(VenueCode),
+    NoVenue(String),
+    #[error("create terminal {0}: say with --venue where it stands")]
+    NoPlace(String),
     #[error("start a demo on {0}: a demo lets everybody in and listens on this machine only")]
     DemoNotLoopback(String),
     #[error(
@@ -47,6 +50,10 @@ pub(super) enum CliError {
     #[error(transparent)]
     Ring(#[from] RingError),
     #[error(transparent)]
+    Image(#[from] ImageError),
+    #[error(transparent)]
+    Admin(AdminError),
+    #[error(transparent)]
     Access(#[from] AccessError),
     #[error(transparent)]
     Ticket(#[from] TicketError),
@@ -63,6 +70,19 @@ fn need(codes: i64) -> String {
         return "1 live QR code needs it".to_owned();
     }
     format!("{codes} live QR codes need it")
+}
+
+impl From<AdminError> for CliError {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::Catalog(CatalogError::VenueNotFound(code)) => Self::NoVenue(code),
+            AdminError::FunctionNotAtVenue { .. }
+            | AdminError::Image(_)
+            | AdminError::Access(_)
+            | AdminError::Catalog(_)
+            | AdminError::Database(_) => Self::Admin(error),
+        }
+    }
 }
 
 impl CliError {

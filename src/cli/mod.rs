@@ -16,6 +16,7 @@ mod privacy;
 mod serve;
 mod settings;
 mod store;
+mod terminals;
 
 use std::process::ExitCode;
 
@@ -39,7 +40,7 @@ pub fn run() -> ExitCode {
         Command::Partner(partner) => partners::partner(&flags, partner, json),
         Command::ApiKey(key) => api_keys::api_key(&flags, key, json),
         Command::Audit(audit) => audit::audit(&flags, audit, json),
-        Command::Terminal(terminal) => partners::terminal(&flags, terminal, json),
+        Command::Terminal(terminal) => terminals::terminal(&flags, terminal, json),
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),
         Command::Privacy(privacy) => privacy::privacy(&flags, privacy, json),

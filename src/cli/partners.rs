@@ -1,19 +1,18 @@
-//! `partner` and `terminal`.
+//! `partner`.
 
 use serde::Serialize;
 
-use super::arguments::{PartnerCommand, TerminalCommand};
+use super::arguments::PartnerCommand;
 use super::error::CliError;
 use super::{print, store};
 use crate::access::{
-    AccessError, AdminPermit, Class, CreatedPartner, Limit, LimitChanges, NewPartner, NewTerminal,
+    AccessError, AdminPermit, Class, CreatedPartner, Limit, LimitChanges, NewPartner,
     PartnerChange, PermissionSet, change_partner, change_partner_limits, create_partner,
-    create_terminal, list_partners, list_terminals,
+    list_partners,
 };
-use crate::catalog::load_catalog;
 use crate::config::{Flags, Settings};
 use crate::http::{Patched, bounded_text};
-use crate::kernel::{PartnerCode, VenueCode};
+use crate::kernel::PartnerCode;
 
 /// Characters of a name at most.
 const MAX_NAME: usize = 200;
@@ -116,35 +115,4 @@ fn limit_change(text: &str) -> Result<(Class, Option<Limit>), CliError> {
         "default" => Ok((class, None)),
         rate => rate.parse().map(|limit| (class, Some(limit))).map_err(wrong),
     }
-}
-
-/// Runs a command on terminals.
-pub(super) fn terminal(
-    flags: &Flags,
-    command: TerminalCommand,
-    json: bool,
-) -> Result<(), CliError> {
-    let (mut session, now) = store::open(&Settings::load(flags)?)?;
-    let admin = AdminPermit::for_command_line();
-    match command {
-        TerminalCommand::Create { id, venue } => {
-            let venue_code =
-                VenueCode::parse(&venue).map_err(CliError::code("the venue's code", &venue))?;
-            let key = session.write(|tx| -> Result<_, CliError> {
-                if !load_catalog(tx)?.venues.contains_key(&venue_code) {
-                    return Err(CliError::NoVenue(venue_code));
-                }
-                let terminal = NewTerminal { terminal_device_id: id, venue_code };
-                Ok(create_terminal(tx, &admin, terminal, now)?)
-            })?;
-            print::one(&key, &["terminal_device_id", "venue_code", "terminal_key"], json);
-        }
-        TerminalCommand::List => {
-            let terminals = session.read(|tx| list_terminals(tx, &admin))?;
-            let columns =
-                ["terminal_device_id", "venue_code", "created_at", "last_seen_at", "revoked_at"];
-            print::list(&terminals, &columns, json);
-        }
-    }
-    Ok(())
 }

@@ -58,6 +58,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    pairing_codes (code_prefix) {
+        code_prefix -> Text,
+        secret_hash -> Binary,
+        terminal_device_id -> Text,
+        failed_tries -> BigInt,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     operators (username) {
         username -> Text,
         display_name -> Text,

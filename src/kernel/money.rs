@@ -7,6 +7,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 
 /// Why a text is not an amount of money.
@@ -118,6 +119,36 @@ impl Amount {
         }
         let minor = minor.to_i64().ok_or(MoneyError::TooLarge)?;
         Ok(Self { minor, currency })
+    }
+}
+
+/// A price in major units as it is sent: a decimal as text, such as `"175.00"`; a number is taken too.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "Value")]
+#[schema(value_type = String)]
+pub struct PriceText(String);
+
+impl TryFrom<Value> for PriceText {
+    type Error = MoneyError;
+
+    fn try_from(value: Value) -> Result<Self, MoneyError> {
+        match value {
+            Value::String(text) => Ok(Self(text)),
+            Value::Number(number) => Ok(Self(number.to_string())),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                Err(MoneyError::NotANumber)
+            }
+        }
+    }
+}
+
+impl PriceText {
+    /// The amount in a currency.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn amount(&self, currency: Currency) -> Result<Amount, MoneyError> {
+        Amount::parse(&self.0, currency)
     }
 }
 

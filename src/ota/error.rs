@@ -13,6 +13,9 @@ pub enum OtaError {
     /// No such product.
     #[error("find product {0}")]
     ProductNotFound(i64),
+    /// The product is not sold any more, or not yet.
+    #[error("generate tickets of product {0}: it is inactive")]
+    ProductInactive(i64),
     /// The `batch_id` is taken by another order.
     #[error("generate batch {0}: a batch of this batch_id was ordered with another body")]
     BatchConflict(String),

@@ -78,6 +78,9 @@ pub(super) fn begin(
         }
         return Ok(Begun::Known(batch(partner, &new.batch_id, row)?));
     }
+    if !new.product.is_active {
+        return Err(OtaError::ProductInactive(new.product.product_id));
+    }
     let day = now.day_in(settings.timezone);
     let run = tickets::take_codes(tx, &new.product, new.order.quantity, day, now)?;
     store::insert(tx, (partner, &new.batch_id), &new.order, &run, now)?;

@@ -231,6 +231,7 @@ impl From<OtaError> for Problem {
         let text = format!("failed to {error}");
         match error {
             OtaError::ProductNotFound(_) => Self::not_found("PRODUCT_NOT_FOUND", text),
+            OtaError::ProductInactive(_) => Self::conflict("PRODUCT_INACTIVE", text),
             OtaError::BatchConflict(_) => Self::conflict("BATCH_CONFLICT", text),
             OtaError::StillGenerating(_) | OtaError::Job(JobError::LeaseLost) => {
                 Self::unavailable(text)

@@ -11,6 +11,7 @@ use crate::catalog::{CatalogView, Product};
 use crate::db::{Db, DbError};
 use crate::jobs::{self, JobError, Lease, Worker};
 use crate::kernel::{Clock, PartnerCode, Stopwatch, sortable_id};
+use crate::tickets;
 
 /// How long a request waits for its batch.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -131,12 +132,15 @@ pub async fn resume_abandoned_batch(state: &OtaState) -> Result<bool, OtaError> 
     let claimed = state.db.write(move |tx| -> Result<_, OtaError> {
         let Some(lease) = jobs::claim_abandoned(tx, &worker, JOB, now)? else { return Ok(None) };
         let batch = generate::batch_of_job(tx, &lease)?;
-        Ok(Some((lease, batch)))
+        let functions = tickets::minted_functions(tx, &batch.run)?;
+        Ok(Some((lease, batch, functions)))
     });
-    let Some((lease, batch)) = claimed.await? else { return Ok(false) };
+    let Some((lease, batch, functions)) = claimed.await? else { return Ok(false) };
     let product_id = batch.order.product_id;
     let product = state.catalog.product(product_id).await?;
     let product = product.ok_or(OtaError::ProductNotFound(product_id))?;
+    // The rest of the batch is like its beginning, also where the product was changed meanwhile.
+    let product = Arc::new(Product { functions, ..Product::clone(&product) });
     log::info!("going on with batch {}, of which {} are done", batch.batch_id, batch.generated);
     match finish(state, lease, batch, product).await {
         Err(OtaError::Job(JobError::LeaseLost)) => Ok(false),

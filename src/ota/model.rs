@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::http::{Fields, Problem, bounded_text};
-use crate::kernel::{Amount, Currency, DayEnd, MoneyError, Timestamp, parse_moment};
+use crate::kernel::{Currency, DayEnd, PriceText, Timestamp, parse_moment};
 use crate::tickets::{Customer, TicketStatus};
 use crate::token::hex_digest;
 
@@ -51,32 +51,6 @@ impl DistributionMode {
             Self::DirectSale => "direct_sale",
             Self::ResellerBatch => "reseller_batch",
         }
-    }
-}
-
-/// A price in major units: a decimal as text, such as `"175.00"`; a number is taken too.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-#[serde(try_from = "Value")]
-#[schema(value_type = String)]
-pub struct PriceText(String);
-
-impl TryFrom<Value> for PriceText {
-    type Error = MoneyError;
-
-    fn try_from(value: Value) -> Result<Self, MoneyError> {
-        match value {
-            Value::String(text) => Ok(Self(text)),
-            Value::Number(number) => Ok(Self(number.to_string())),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                Err(MoneyError::NotANumber)
-            }
-        }
-    }
-}
-
-impl PriceText {
-    fn minor(&self, currency: Currency) -> Result<i64, MoneyError> {
-        Amount::parse(&self.0, currency).map(|amount| amount.minor)
     }
 }
 
@@ -235,14 +209,14 @@ fn agreed(
         None => currency,
         Some(given) => fields.take("special_pricing.currency", given)?,
     };
-    let base = fields.take("special_pricing.base_price", prices.base_price.minor(currency))?;
+    let base = fields.take("special_pricing.base_price", prices.base_price.amount(currency))?;
     let mut by_customer_type = Vec::new();
     for (index, price) in prices.customer_type_pricing.iter().enumerate() {
         let at = format!("special_pricing.customer_type_pricing[{index}]");
         let kind = bounded_text(price.customer_type.clone(), MAX_SHORT);
         let kind = fields.take(&format!("{at}.customer_type"), kind)?;
-        let amount = fields.take(&format!("{at}.price"), price.price.minor(currency))?;
-        by_customer_type.push((kind, amount));
+        let amount = fields.take(&format!("{at}.price"), price.price.amount(currency))?;
+        by_customer_type.push((kind, amount.minor));
     }
-    Some(AgreedPrices { currency, base_price_minor: base, by_customer_type })
+    Some(AgreedPrices { currency, base_price_minor: base.minor, by_customer_type })
 }

@@ -22,6 +22,11 @@ pub(super) async fn decrypt(
     let venue = find_venue(&state.catalog, place).await?;
     let catalog = state.catalog.current().await?;
     let (now, opened) = (state.clock.now(), claims.clone());
-    let seen = state.db.read(move |tx| look(tx, &permit, &opened, &venue, now)).await?;
+    let sees_contacts = permit.sees_contacts();
+    let mut seen = state.db.read(move |tx| look(tx, &permit, &opened, &venue, now)).await?;
+    if !sees_contacts {
+        let ticket = &mut seen.held.ticket;
+        ticket.customer = std::mem::take(&mut ticket.customer).masked();
+    }
     Ok(DecryptedBody::new(claims, seen, &catalog, now))
 }

@@ -111,3 +111,61 @@ fn take_one(all: &[Entitlement], wanted: &Entitlement) -> Result<Outcome, Reason
     let on_ticket: i64 = all.iter().map(|entitlement| entitlement.remaining_uses).sum();
     Ok(Outcome::Redeem { remaining_uses: wanted.remaining_uses - 1, is_last: on_ticket == 1 })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalog::Venue;
+    use crate::kernel::{FunctionCode, Jti, TicketCode, VenueCode};
+    use crate::token::Claims;
+
+    const FUNCTIONS: [&str; 3] = ["ferry", "gift", "tokens"];
+
+    fn function(code: &str) -> FunctionCode {
+        FunctionCode::parse(code).unwrap()
+    }
+
+    /// The functions whose bits are set.
+    fn chosen(bits: u8) -> Vec<FunctionCode> {
+        let is_chosen = |index: usize| bits & (1 << index) != 0;
+        let codes = FUNCTIONS.iter().enumerate().filter(|(index, _)| is_chosen(*index));
+        codes.map(|(_, code)| function(code)).collect()
+    }
+
+    fn attempt(at_venue: u8, terminal: Option<u8>, wanted: &str) -> Attempt {
+        let venue = Venue {
+            venue_id: 1,
+            venue_code: VenueCode::parse("pier").unwrap(),
+            venue_name: "Pier".to_owned(),
+            venue_type: "pier".to_owned(),
+            timezone: chrono_tz::UTC,
+            is_active: true,
+            supported_functions: chosen(at_venue),
+        };
+        Attempt {
+            claims: Claims {
+                jti: Jti::random(),
+                expires_at: Timestamp::from_millis(0),
+                ticket_code: TicketCode::parse("T-1").unwrap(),
+            },
+            function_code: function(wanted),
+            venue: VenueFinding::Known { venue: Arc::new(venue), functions: terminal.map(chosen) },
+        }
+    }
+
+    #[test]
+    fn a_terminal_redeems_what_both_it_and_its_venue_may() {
+        let terminals = std::iter::once(None).chain((0..8).map(Some));
+        let places =
+            (0..8).flat_map(|venue| terminals.clone().map(move |terminal| (venue, terminal)));
+        let attempts = places.flat_map(|place| (0..3).map(move |index| (place, index)));
+        for ((at_venue, terminal), index) in attempts {
+            let is_redeemed = at_venue & terminal.unwrap_or(7) & (1 << index) != 0;
+            let found = check_venue(&attempt(at_venue, terminal, FUNCTIONS[index]));
+            let expected = is_redeemed.then_some(()).ok_or(Reason::WrongVenueFunction);
+            assert_eq!(found, expected, "{at_venue:03b} {terminal:?} {index}");
+        }
+    }
+}

@@ -5,10 +5,10 @@
 use chrono::NaiveDate;
 
 use super::model::{CodeRun, Mint};
-use super::store;
-use crate::catalog::Product;
+use super::store::{self, EntitlementRow};
+use crate::catalog::{Product, ProductFunction};
 use crate::db::{DbError, Tx};
-use crate::kernel::{PartnerCode, Timestamp};
+use crate::kernel::{FunctionCode, PartnerCode, Timestamp};
 
 /// Takes a run of codes of a product's day; no gaps and no code twice, whoever else does the same.
 ///
@@ -64,4 +64,20 @@ pub fn mint_chunk(
     store::insert_tickets(tx, partner, mint, codes.clone(), now)?;
     store::insert_entitlements(tx, &mint.product.functions, codes, now)?;
     Ok(written)
+}
+
+/// What the tickets of a mint that has begun entitle to, in order, whatever became of their product since; none where
+/// no ticket is written yet.
+///
+/// # Errors
+/// The database's.
+pub fn minted_functions(tx: &mut Tx, run: &CodeRun) -> Result<Vec<ProductFunction>, DbError> {
+    let Some(first) = run.all().next() else { return Ok(Vec::new()) };
+    let rows = store::entitlements(tx, &[&first])?;
+    let function = |row: EntitlementRow| {
+        let function_code = FunctionCode::parse(&row.function_code).ok()?;
+        let (function_name, uses) = (row.function_name, row.total_uses);
+        Some(ProductFunction { function_code, function_name, uses })
+    };
+    Ok(rows.into_iter().filter_map(function).collect())
 }

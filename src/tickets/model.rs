@@ -96,6 +96,50 @@ pub struct Customer {
     pub phone: Option<String>,
 }
 
+/// What stands for the part of a contact that is not shown.
+const MASK: &str = "***";
+/// Digits of a phone number from which on its last ones are shown.
+const LONG_NUMBER: usize = 8;
+/// How many of those.
+const LAST_DIGITS: usize = 4;
+
+impl Customer {
+    /// The customer for somebody who need not reach them: the contacts with nothing left but what tells them apart.
+    #[must_use]
+    pub fn masked(self) -> Self {
+        Self {
+            email: self.email.map(|email| masked_email(&email)),
+            phone: self.phone.map(|phone| masked_phone(&phone)),
+            ..self
+        }
+    }
+}
+
+/// The first character and the domain.
+fn masked_email(email: &str) -> String {
+    let is_domain = |text: &str| {
+        let fits = |one: char| one.is_alphanumeric() || matches!(one, '.' | '-');
+        text.contains('.') && text.chars().all(fits)
+    };
+    match email.trim().rsplit_once('@') {
+        Some((local, domain)) if is_domain(domain) => {
+            let first: String = local.chars().take(1).collect();
+            format!("{first}{MASK}@{domain}")
+        }
+        Some(_) | None => MASK.to_owned(),
+    }
+}
+
+/// The last digits of a number that has more than those.
+fn masked_phone(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < LONG_NUMBER {
+        return MASK.to_owned();
+    }
+    let last: String = digits.iter().skip(digits.len() - LAST_DIGITS).collect();
+    format!("{MASK}{last}")
+}
+
 /// A ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
@@ -218,5 +262,55 @@ impl CodeRun {
         let first = self.first_sequence + from;
         let numbers = first..first + count.min(self.quantity - from);
         numbers.map(|number| format!("{}-{number:06}", self.code_prefix))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_email_has_its_first_character_and_its_domain() {
+        let cases = [
+            ("zhang.ting@example.com", "z***@example.com"),
+            ("z@example.com", "z***@example.com"),
+            ("張三@例え.jp", "張***@例え.jp"),
+            ("\"a@b\"@mail.example.org", "\"***@mail.example.org"),
+            ("@example.com", "***@example.com"),
+            (" zt@example.com ", "z***@example.com"),
+            ("zhang.ting", "***"),
+            ("zt@localhost", "***"),
+            ("zt@call me: 91234567", "***"),
+            ("", "***"),
+        ];
+        for (email, masked) in cases {
+            assert_eq!(masked_email(email), masked, "{email}");
+        }
+    }
+
+    #[test]
+    fn a_masked_phone_number_has_its_last_four_digits_if_it_is_long_enough() {
+        let cases = [
+            ("+852 9123 4567", "***4567"),
+            ("91234567", "***4567"),
+            ("9123-456", "***"),
+            ("4567", "***"),
+            ("ask for Lo", "***"),
+            ("", "***"),
+        ];
+        for (phone, masked) in cases {
+            assert_eq!(masked_phone(phone), masked, "{phone}");
+        }
+    }
+
+    #[test]
+    fn a_masked_customer_keeps_type_and_name_and_gets_no_contact_that_was_not_there() {
+        let text = |text: &str| Some(text.to_owned());
+        let named = Customer { kind: text("adult"), name: text("張三"), ..Customer::default() };
+        assert_eq!(named.clone().masked(), named);
+        let reachable =
+            Customer { email: text("zt@example.com"), phone: text("91234567"), ..named.clone() };
+        let masked = Customer { email: text("z***@example.com"), phone: text("***4567"), ..named };
+        assert_eq!(reachable.masked(), masked);
     }
 }

@@ -9,6 +9,7 @@ use data_encoding::BASE64;
 use png::{BitDepth, ColorType, Compression, Encoder};
 use qrcode::bits::Bits;
 use qrcode::render::svg;
+use qrcode::render::unicode::Dense1x2;
 use qrcode::types::QrError;
 use qrcode::{Color, EcLevel, QrCode, Version};
 use serde::Deserialize;
@@ -105,6 +106,21 @@ pub fn png_image(text: &str) -> Result<Vec<u8>, ImageError> {
     writer.write_image_data(&pixels).map_err(failed)?;
     writer.finish().map_err(failed)?;
     Ok(file)
+}
+
+/// The picture for a terminal's screen, two modules a character. The light modules are drawn, since most screens are
+/// dark.
+///
+/// # Errors
+/// The text does not fit into a QR code.
+pub fn screen_image(text: &str) -> Result<String, ImageError> {
+    let picture = qr_code(text)?
+        .render::<Dense1x2>()
+        .dark_color(Dense1x2::Light)
+        .light_color(Dense1x2::Dark)
+        .quiet_zone(true)
+        .build();
+    Ok(picture)
 }
 
 fn blacken(row: &mut [u8], pixels: Range<usize>) {

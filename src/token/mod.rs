@@ -13,6 +13,6 @@ mod tokens;
 pub use digest::{hex_digest, same, sha256};
 pub use error::{RingError, TokenError};
 pub use format::{Claims, IV_LENGTH, MAX_SCANNED_LENGTH};
-pub use image::{ImageError, ImageFormat, image_data_uri, png_image, svg_image};
+pub use image::{ImageError, ImageFormat, image_data_uri, png_image, screen_image, svg_image};
 pub use ring::{KeyRing, KeyState, KeySummary, MAX_LIVE_KEYS};
 pub use tokens::{OpenedToken, SealCount, Sealing, Tokens};

@@ -28,5 +28,12 @@ pub(super) async fn scan(
         scan_id: scan.scan_id,
         scanned_at: scan.scanned_at,
     };
-    Ok(Ok(state.gate.redeem(Scan::new(permit, attempt, details)).await?))
+    let mut verdict = state.gate.redeem(Scan::new(permit, attempt, details)).await?;
+    if let Verdict::Redeemed(redeemed) = &mut verdict
+        && !permit.sees_contacts()
+    {
+        let ticket = &mut redeemed.held.ticket;
+        ticket.customer = std::mem::take(&mut ticket.customer).masked();
+    }
+    Ok(Ok(verdict))
 }

@@ -1,6 +1,7 @@
 //! The door, and what is at it.
 
 mod authenticate;
+mod pair;
 
 use actix_web::http::StatusCode;
 
@@ -9,6 +10,7 @@ use crate::http::Problem;
 
 pub use authenticate::{Allowed, authenticate_request};
 use authenticate::{RATE_LIMIT, RATE_LIMIT_POLICY};
+pub use pair::{__path_pair_terminal, PairBody, pair_terminal};
 
 impl From<AccessError> for Problem {
     fn from(error: AccessError) -> Self {
@@ -20,6 +22,7 @@ impl From<AccessError> for Problem {
             AccessError::InvalidApiKey => unauthorized("INVALID_API_KEY"),
             AccessError::InvalidTerminalKey => unauthorized("INVALID_TERMINAL_KEY"),
             AccessError::InvalidOperatorToken => unauthorized("OPERATOR_TOKEN_INVALID"),
+            AccessError::InvalidPairingCode => unauthorized("INVALID_PAIRING_CODE"),
             AccessError::TwoCredentials | AccessError::UnknownPermission(..) => {
                 Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", text)
             }
@@ -36,6 +39,7 @@ impl From<AccessError> for Problem {
             AccessError::KeyNotFound => Self::not_found("KEY_NOT_FOUND", text),
             AccessError::KeyRevoked(_) => Self::conflict("KEY_REVOKED", text),
             AccessError::PartnerExists(_) => Self::conflict("PARTNER_EXISTS", text),
+            AccessError::TerminalNotFound(_) => Self::not_found("TERMINAL_NOT_FOUND", text),
             AccessError::TerminalExists(_) => Self::conflict("TERMINAL_EXISTS", text),
             AccessError::RateLimited(standing) => {
                 Self::too_many_requests("RATE_LIMITED", text, standing.retry_after())

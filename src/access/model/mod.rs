@@ -1,14 +1,19 @@
-//! Principals, what they are allowed, the text of their keys, and what administration makes and sees of them.
+//! Principals, what they are allowed, the text of their keys and codes, and what administration makes and sees of them.
 
 mod api_key;
 mod audit;
 mod class;
 mod key;
 mod limit;
+mod pairing_code;
 mod partner;
 mod permission;
 mod principal;
+mod terminal;
 mod uses;
+
+use crate::db::Db;
+use crate::kernel::Clock;
 
 pub use api_key::{
     CreatedKey, Expiry, KeyChange, KeyPrefix, KeySummary, NewKey, Overlap, RotatedKey, Rotation,
@@ -17,7 +22,21 @@ pub use audit::{AuditFilter, AuditLine};
 pub use class::Class;
 pub(super) use key::{KeyKind, KeyText};
 pub use limit::{Limit, LimitSettings, Limits, Rate, Standing};
+pub use pairing_code::PairingCode;
 pub use partner::{CreatedPartner, NewPartner, PartnerChange, PartnerSummary};
 pub use permission::{Permission, PermissionSet, Role, UnknownPermission};
 pub use principal::{OperatorPrincipal, PartnerPrincipal, Principal, TerminalPrincipal};
+pub use terminal::{
+    FunctionsChange, MAX_DEVICE, NewTerminal, PairingOffer, TerminalChange, TerminalKey,
+    TerminalSummary,
+};
 pub(super) use uses::{UsedKey, Uses, is_due, latest_before};
+
+/// What the routes of this slice need.
+#[derive(Clone, Debug)]
+pub struct AccessState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+}

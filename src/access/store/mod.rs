@@ -1,8 +1,9 @@
-//! Queries on what this slice owns: partners and keys, terminals, operators, the audit log.
+//! Queries on what this slice owns: partners and keys, terminals and pairing codes, operators, the audit log.
 
 mod audit;
 mod keys;
 mod operators;
+mod pairing_codes;
 mod partners;
 mod terminals;
 
@@ -11,8 +12,15 @@ pub(super) use keys::{
     api_key, api_keys_page, insert_api_key, lock_api_key, update_api_key, write_use,
 };
 pub(super) use operators::session;
+pub(super) use pairing_codes::{
+    NewPairingCode, delete_expired_pairing_codes, delete_pairing_codes, insert_pairing_code,
+    pairing_code, take_try, use_pairing_code,
+};
 pub(super) use partners::{
     disable_partner, insert_partner, lock_partner, lock_partner_limits, partner_exists,
     partners_page, rename_partner, set_partner_limits,
 };
-pub(super) use terminals::{NewTerminalRow, insert_terminal, terminal_by_key, terminals};
+pub(super) use terminals::{
+    StoredKey, insert_terminal, lock_terminal, replace_terminal_key, terminal, terminal_by_key,
+    terminals_page, update_terminal,
+};

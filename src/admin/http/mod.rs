@@ -4,7 +4,14 @@ mod audit;
 mod keys;
 mod partners;
 mod privacy;
+mod products;
 mod rate_limits;
+mod terminals;
+mod venues;
+
+use super::error::AdminError;
+use crate::catalog::CatalogError;
+use crate::http::{FieldProblem, Problem};
 
 pub use audit::{__path_audit, audit};
 pub use keys::{
@@ -15,4 +22,52 @@ pub use partners::{
     __path_edit_partner, __path_new_partner, __path_partners, edit_partner, new_partner, partners,
 };
 pub use privacy::{__path_erase_customer, erase_customer};
+pub use products::{
+    __path_change_product, __path_create_product, __path_list_products, change_product,
+    create_product, list_products,
+};
 pub use rate_limits::{__path_change_rate_limits, change_rate_limits};
+pub use terminals::{
+    __path_change_terminal, __path_create_pairing_code, __path_create_terminal,
+    __path_list_terminals, __path_revoke_terminal, change_terminal, create_pairing_code,
+    create_terminal, list_terminals, revoke_terminal,
+};
+pub use venues::{
+    __path_change_venue, __path_create_venue, __path_list_venues, change_venue, create_venue,
+    list_venues,
+};
+
+impl From<AdminError> for Problem {
+    fn from(error: AdminError) -> Self {
+        let text = format!("failed to {error}");
+        match error {
+            AdminError::FunctionNotAtVenue { venue_code, function_code } => wrong(
+                "functions",
+                format!("must be redeemed at {venue_code}: {function_code} is not"),
+            ),
+            AdminError::Access(error) => error.into(),
+            AdminError::Catalog(error) => catalog_problem(error, text),
+            AdminError::Database(error) => error.into(),
+            AdminError::Image(_) => Self::internal(&error),
+        }
+    }
+}
+
+fn wrong(field: &str, problem: impl Into<String>) -> Problem {
+    Problem::invalid_fields(vec![FieldProblem { field: field.to_owned(), problem: problem.into() }])
+}
+
+fn catalog_problem(error: CatalogError, text: String) -> Problem {
+    match error {
+        CatalogError::ProductExists(_) => Problem::conflict("PRODUCT_EXISTS", text),
+        CatalogError::VenueExists(_) => Problem::conflict("VENUE_EXISTS", text),
+        CatalogError::ProductNotFound(_) => Problem::not_found("PRODUCT_NOT_FOUND", text),
+        CatalogError::VenueNotFound(_) => Problem::not_found("VENUE_NOT_FOUND", text),
+        CatalogError::Functions(_) => wrong("functions", "must be at least one, and each once"),
+        CatalogError::Prices(_) => {
+            wrong("prices", "must be one for each kind of customer and currency")
+        }
+        CatalogError::Access(error) => error.into(),
+        CatalogError::Database(error) => error.into(),
+    }
+}

@@ -1,22 +1,38 @@
 //! What is sent to the routes of administration.
 
 mod audit;
+mod functions;
 mod key;
+mod paging;
 mod partner;
 mod permissions;
 mod privacy;
+mod products;
 mod rate_limits;
+mod terminals;
+mod venues;
 
 use chrono_tz::Tz;
 
 use crate::db::Db;
-use crate::kernel::Clock;
+use crate::kernel::{Clock, Currency};
 
 pub(super) use audit::AuditQuery;
 pub(super) use key::{KeyChangeBody, KeyQuery, NewKeyBody, RotationBody};
+pub(super) use paging::PageQuery;
 pub(super) use partner::{NewPartnerBody, PartnerChangeBody, PartnerQuery};
 pub(super) use privacy::{EraseBody, ErasedBody, Erasure};
+pub(super) use products::{NewProductBody, ProductChangeBody};
 pub(super) use rate_limits::RateLimitsBody;
+pub(super) use terminals::{
+    NewTerminalBody, PairingCodeBody, SetUpTerminalBody, TerminalChangeBody,
+};
+pub(super) use venues::{NewVenueBody, VenueChangeBody};
+
+/// Characters of a name at most.
+const MAX_NAME: usize = 200;
+/// Characters of other short texts at most.
+const MAX_SHORT: usize = 100;
 
 /// What the routes of administration need.
 #[derive(Clone, Debug)]
@@ -27,4 +43,6 @@ pub struct AdminState {
     pub clock: Clock,
     /// Whose days dates without time mean.
     pub timezone: Tz,
+    /// Of prices that name none.
+    pub currency: Currency,
 }

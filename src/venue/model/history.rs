@@ -3,7 +3,8 @@
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::{MAX_DEVICE, MAX_REASON};
+use super::MAX_REASON;
+use crate::access::MAX_DEVICE;
 use crate::http::{Fields, Page, Problem, bounded_text};
 use crate::kernel::{DayEnd, FunctionCode, Jti, TicketCode, VenueCode, parse_moment};
 use crate::redemption::{EventResult, HistoryFilter};

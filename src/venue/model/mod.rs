@@ -21,8 +21,6 @@ pub(super) use reverse::{ReversalBody, ReverseBody};
 pub(super) use scan::{ParsedScan, RejectBody, ScanBody, SuccessBody};
 pub(super) use venues::{VenueEntry, VenueList, VenueListQuery};
 
-/// Characters of a device's id at most.
-const MAX_DEVICE: usize = 100;
 /// Characters of a reason for undoing at most.
 const MAX_REASON: usize = 200;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::MAX_DEVICE;
+use crate::access::MAX_DEVICE;
 use crate::catalog::{Catalog, Venue};
 use crate::http::{Fields, Problem, bounded_text};
 use crate::kernel::{FunctionCode, Stopwatch, TicketCode, Timestamp, VenueCode};

@@ -5,5 +5,6 @@ mod header;
 mod isolation;
 mod last_used;
 mod limits;
+mod pairing;
 mod revocation;
 mod walk;

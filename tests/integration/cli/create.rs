@@ -55,8 +55,8 @@ fn lists_show_what_was_made_and_no_secret() {
         ),
         (
             "terminal",
-            json!([{"terminal_device_id": "GATE-1", "venue_code": "pier", "created_at": "*",
-                "last_seen_at": null, "revoked_at": null}]),
+            json!([{"terminal_device_id": "GATE-1", "venue_code": "pier", "functions": null, "is_active": true,
+                "created_at": "*", "paired_at": "*", "last_seen_at": null, "revoked_at": null}]),
         ),
         (
             "venue",
@@ -66,12 +66,17 @@ fn lists_show_what_was_made_and_no_secret() {
         (
             "product",
             json!([{"product_id": 106, "product_code": "CP", "product_name": "Cruise",
-                "functions": ["ferry x1", "gift x1"], "prices": []}]),
+                "functions": ["ferry x1", "gift x1"], "prices": [],
+                "is_active": true}]),
         ),
     ];
     for (what, expected) in cases {
         let list = run_json(&site.database, &[what, "list"]);
-        assert_eq!(masked(&list, &["/0/key_prefix", "/0/created_at"]), expected, "{what}");
+        assert_eq!(
+            masked(&list, &["/0/key_prefix", "/0/created_at", "/0/paired_at"]),
+            expected,
+            "{what}"
+        );
         let table = String::from_utf8(run(&site.database, &[what, "list"]).stdout).unwrap();
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines.len(), 2, "a head and a row: {table}");
@@ -107,7 +112,8 @@ fn products_and_venues_take_everything_that_they_can_have() {
         run_json(&site.database, &product),
         json!({"product_id": 107, "product_code": "LX", "product_name": "豪華 Luxury",
             "functions": ["ferry x2", "tokens x3"],
-            "prices": ["adult HKD 175.00", "child HKD 80.00", "adult EUR 20.50"]})
+            "prices": ["adult HKD 175.00", "child HKD 80.00", "adult EUR 20.50"],
+            "is_active": true})
     );
     let venue = [
         "venue",
@@ -153,7 +159,7 @@ const BAD: [(&[&str], &str); 15] = [
     ),
     (
         &["terminal", "create", "T", "--venue", "nowhere"],
-        "at venue nowhere: there is no such venue; `ticketgate venue list`",
+        "set up a terminal at venue nowhere: there is no such venue; `ticketgate venue list`",
     ),
     (&["terminal", "create", "T", "--venue", "no where"], "the venue's code \"no where\""),
     (&["venue", "create", "caf\u{e9}", "--functions", "ferry"], "the venue's code"),
@@ -173,7 +179,7 @@ const BAD: [(&[&str], &str); 15] = [
     ),
     (
         &["product", "create", "XX", "--name", "x", "--function", "ferry", "--function", "ferry:2"],
-        "create product XX: it needs at least one function, and each once",
+        "give product XX its functions: it needs at least one, and each once",
     ),
     (
         &["product", "create", "XX", "--name", "x", "--function", "ferry", "--price", "adult"],

@@ -61,6 +61,38 @@ const TESTS: &[(&str, &str, &str)] = &[
         "a_rotated_key_goes_on_until_its_overlap_ends",
     ),
     ("POST /admin/keys/{prefix}/revoke", "admin/keys.rs", "a_revoked_key_is_over_for_good"),
+    ("POST /terminals/pair", "access/pairing.rs", "a_code_is_exchanged_for_a_key_once"),
+    ("GET /admin/terminals", "admin/terminals.rs", "a_terminal_is_made_listed_changed_and_revoked"),
+    (
+        "POST /admin/terminals",
+        "admin/terminals.rs",
+        "a_terminal_is_made_listed_changed_and_revoked",
+    ),
+    (
+        "PATCH /admin/terminals/{id}",
+        "admin/terminals.rs",
+        "a_terminal_is_made_listed_changed_and_revoked",
+    ),
+    (
+        "POST /admin/terminals/{id}/pairing-code",
+        "admin/terminals.rs",
+        "a_new_pairing_code_is_shown_as_text_and_picture",
+    ),
+    (
+        "POST /admin/terminals/{id}/revoke",
+        "admin/terminals.rs",
+        "a_terminal_is_made_listed_changed_and_revoked",
+    ),
+    ("GET /admin/products", "admin/products.rs", "a_product_is_made_listed_and_changed"),
+    ("POST /admin/products", "admin/products.rs", "a_product_is_made_listed_and_changed"),
+    (
+        "PATCH /admin/products/{product_id}",
+        "admin/products.rs",
+        "a_product_is_made_listed_and_changed",
+    ),
+    ("GET /admin/venues", "admin/venues.rs", "a_venue_is_made_listed_and_changed"),
+    ("POST /admin/venues", "admin/venues.rs", "a_venue_is_made_listed_and_changed"),
+    ("PATCH /admin/venues/{venue_code}", "admin/venues.rs", "a_venue_is_made_listed_and_changed"),
     ("GET /admin/audit", "admin/audit.rs", "the_audit_log_is_read_by_admins_newest_first"),
     (
         "POST /admin/privacy/erase",

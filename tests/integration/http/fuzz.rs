@@ -9,23 +9,23 @@ use crate::support::tables::assert_invariants;
 use crate::support::{Reply, TestApp};
 
 /// Requests for each route.
-const REQUESTS: usize = 60;
+pub(super) const REQUESTS: usize = 60;
 
 /// Odd values, from a seed of its own for each route.
-struct Oddities(TestRunner);
+pub(super) struct Oddities(TestRunner);
 
 impl Oddities {
-    fn new(seed: u8) -> Self {
+    pub(super) fn new(seed: u8) -> Self {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
         Self(TestRunner::new_with_rng(Config::default(), rng))
     }
 
-    fn next<T: std::fmt::Debug>(&mut self, strategy: &impl Strategy<Value = T>) -> T {
+    pub(super) fn next<T: std::fmt::Debug>(&mut self, strategy: &impl Strategy<Value = T>) -> T {
         strategy.new_tree(&mut self.0).unwrap().current()
     }
 
     /// A body with these fields, some of them missing, some good and some odd.
-    fn body(&mut self, good: &Value) -> Value {
+    pub(super) fn body(&mut self, good: &Value) -> Value {
         let mut body = json!({});
         for (name, value) in good.as_object().unwrap() {
             let value = match self.next(&(0..6_u8)) {
@@ -39,7 +39,7 @@ impl Oddities {
     }
 
     /// A query of these names, some of them missing.
-    fn query(&mut self, names: &[&str]) -> String {
+    pub(super) fn query(&mut self, names: &[&str]) -> String {
         let mut query = String::new();
         for name in names {
             if self.next(&any::<bool>()) {
@@ -108,7 +108,7 @@ const TEXTS: &[&str] = &[
     "1_000",
 ];
 
-fn odd_text() -> impl Strategy<Value = String> {
+pub(super) fn odd_text() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => proptest::sample::select(TEXTS).prop_map(str::to_owned),
         1 => "\\PC{0,80}",
@@ -137,7 +137,7 @@ fn odd_value() -> impl Strategy<Value = Value> {
 }
 
 /// A text in an address, which clients and servers bear up to some length only.
-fn percent_encoded(text: &str) -> String {
+pub(super) fn percent_encoded(text: &str) -> String {
     data_encoding::HEXUPPER
         .encode(text.as_bytes())
         .as_bytes()
@@ -150,7 +150,7 @@ fn percent_encoded(text: &str) -> String {
 
 /// An answer of the contract: no fault of the server's, and a problem where it is an error.
 #[track_caller]
-fn assert_answered(reply: &Reply, what: &str) {
+pub(super) fn assert_answered(reply: &Reply, what: &str) {
     let is_scan_refusal = reply.status == 422 && reply.body["result"] == "reject";
     if matches!(reply.status, 200 | 201) || is_scan_refusal {
         return;
@@ -305,38 +305,66 @@ fn queries_of_odd_values_are_answered() {
 }
 
 #[test]
-fn administration_of_partners_and_keys_with_odd_values_is_answered() {
+fn administration_of_odd_values_is_answered() {
     let app = TestApp::closed();
     let admin = app.operator("anna", "admin");
     let mut odd = Oddities::new(6);
-    let made = admin.post("/admin/partners", &json!({"partner_code": "acme"})).expect(201);
-    let key = made.text_at("/key/key_prefix");
+    let function = json!({"function_code": "ferry", "function_name": "Ferry", "uses": 1});
+    let price = json!({"customer_type": "adult", "price": "1.00", "currency": "HKD"});
+    let product = json!({
+        "product_code": "XX", "product_name": "X", "functions": [function], "prices": [price],
+        "product_id": 7, "is_active": true
+    });
+    let venue = json!({
+        "venue_code": "kiosk", "venue_name": "Kiosk", "venue_type": "shop", "timezone": "UTC",
+        "supported_functions": ["ferry"], "is_active": true
+    });
+    let terminal = json!({
+        "terminal_device_id": "T-1", "venue_code": "central-pier", "functions": ["ferry"]
+    });
     for _ in 0..REQUESTS {
         let other = format!("x{}", percent_encoded(&odd.next(&odd_text())));
-        let permissions = json!(["tickets:read"]);
-        let new = json!({"partner_code": "acme", "partner_name": "Acme", "key_name": "Shop",
-            "permissions": permissions, "expires_at": "2027-01-01"});
-        for path in ["/admin/partners", "/admin/keys"] {
-            let body = odd.body(&new);
-            assert_answered(&admin.post(path, &body), &body.to_string());
-            let query = odd.query(&["page", "limit", "partner_code"]);
-            assert_answered(&admin.get(&format!("{path}?{query}")), &query);
+        for (path, id, good) in [
+            ("products", "107", &product),
+            ("venues", "kiosk", &venue),
+            ("terminals", "T-1", &terminal),
+        ] {
+            let mut body = odd.body(good);
+            if path == "products" && odd.next(&any::<bool>()) {
+                body["functions"] = json!([odd.body(&function)]);
+                body["prices"] = json!([odd.body(&price)]);
+            }
+            let path = format!("/admin/{path}");
+            assert_answered(&admin.post(&path, &body), &body.to_string());
+            for id in [id, &other] {
+                let path = format!("{path}/{id}");
+                assert_answered(&admin.patch(&path, &body), &format!("{path} {body}"));
+            }
         }
-        let body = odd.body(&json!({"partner_name": "Acme", "is_active": true}));
-        for code in ["acme", other.as_str()] {
-            let path = format!("/admin/partners/{code}");
-            assert_answered(&admin.patch(&path, &body), &body.to_string());
+        for action in ["revoke", "pairing-code"] {
+            let path = format!("/admin/terminals/{other}/{action}");
+            assert_answered(&admin.post_nothing(&path), &path);
         }
-        let body = odd.body(&json!({"key_name": "Shop", "permissions": permissions,
-            "expires_at": "2027-01-01", "overlap_minutes": 5}));
-        for prefix in [key.as_str(), other.as_str()] {
-            let path = format!("/admin/keys/{prefix}");
-            assert_answered(&admin.patch(&path, &body), &body.to_string());
-            assert_answered(&admin.post(&format!("{path}/rotate"), &body), &body.to_string());
-        }
-        assert_answered(&admin.post(&format!("/admin/keys/{other}/revoke"), &body), &other);
     }
-    for list in ["/admin/partners?limit=500", "/admin/keys?limit=500", "/admin/audit?limit=500"] {
-        admin.get(list).expect(200);
+    for odd in ["%00", "a%00b", "%FF", "%F0%9F%8E%AB", "..", "%2F"] {
+        for path in ["products", "venues", "terminals"] {
+            let path = format!("/admin/{path}/x{odd}");
+            assert_eq!(admin.patch(&path, &json!({})).status, 404, "{path}");
+        }
+        let path = format!("/admin/terminals/x{odd}/revoke");
+        assert_eq!(admin.post_nothing(&path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn pairings_of_odd_values_are_answered() {
+    let app = TestApp::closed();
+    let mut odd = Oddities::new(7);
+    for _ in 0..REQUESTS {
+        let body = odd.body(&json!({"pairing_code": "0123-4567-89AB"}));
+        let reply = app.client().post("/terminals/pair", &body);
+        let verdict = reply.verdict();
+        let is_refused = verdict == (401, "INVALID_PAIRING_CODE");
+        assert!(is_refused || verdict == (400, "INVALID_REQUEST"), "{body}: {}", reply.text);
     }
 }

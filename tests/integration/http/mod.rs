@@ -3,4 +3,5 @@
 mod body;
 mod document;
 mod fuzz;
+mod fuzz_keys;
 mod routes;

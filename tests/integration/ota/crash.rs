@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use ticketgate::catalog::CatalogView;
+use ticketgate::catalog::{CatalogView, ProductChange, ProductFunction, change_product};
 use ticketgate::jobs::Worker;
-use ticketgate::kernel::Clock;
+use ticketgate::kernel::{Clock, FunctionCode};
 use ticketgate::ota::{OtaState, resume_abandoned_batch};
 
 use crate::support::TestApp;
@@ -80,6 +80,26 @@ fn an_abandoned_batch_is_completed_to_the_ticket() {
     assert!(!resume(&app));
     // The codes go on behind the whole batch.
     assert_eq!(app.partner().ticket(), "OTA-CP-20261121-000601");
+}
+
+#[test]
+fn an_abandoned_batch_is_completed_as_it_was_begun_whatever_became_of_its_product() {
+    let app = TestApp::demo();
+    let made = crash(&app);
+    let functions = vec![ProductFunction {
+        function_code: FunctionCode::parse("spa").unwrap(),
+        function_name: "Spa".to_owned(),
+        uses: 9,
+    }];
+    let change = ProductChange {
+        functions: Some(functions),
+        is_active: Some(false),
+        ..ProductChange::default()
+    };
+    app.administer(|tx, admin, now| change_product(tx, admin, 106, change, now).unwrap());
+    app.clock.advance(TimeDelta::minutes(1));
+    assert!(resume(&app));
+    assert_eq!(app.partner().order(&order()).expect(200).body, made);
 }
 
 #[test]

@@ -60,6 +60,35 @@ fn png_picture(file: &[u8]) -> Picture {
     Picture { side, pixels: (0..side * side).map(|at| bit(at) * 255).collect() }
 }
 
+/// The text in a PNG that is a `data:` URI.
+#[track_caller]
+pub fn text_of_png(uri: &str) -> String {
+    let file = uri.strip_prefix("data:image/png;base64,").unwrap();
+    png_picture(&BASE64.decode(file.as_bytes()).unwrap()).read().1
+}
+
+/// The text in a picture of half blocks, the light modules drawn.
+#[track_caller]
+pub fn text_on_screen(lines: &[&str]) -> String {
+    const SCALE: usize = 4;
+    let rows: Vec<Vec<bool>> = lines
+        .iter()
+        .flat_map(|line| {
+            let light =
+                |half: char| line.chars().map(|one| one == '\u{2588}' || one == half).collect();
+            [light('\u{2580}'), light('\u{2584}')]
+        })
+        .collect();
+    let side = rows[0].len();
+    let is_light = |x: usize, y: usize| rows.get(y).is_none_or(|row: &Vec<bool>| row[x]);
+    let pixel = |at: usize| {
+        let (x, y) = (at % (side * SCALE) / SCALE, at / (side * SCALE) / SCALE);
+        if is_light(x, y) { 255 } else { 0 }
+    };
+    let side = side * SCALE;
+    Picture { side, pixels: (0..side * side).map(pixel).collect() }.read().1
+}
+
 /// Draws an SVG at its own size.
 fn svg_picture(file: &[u8]) -> Picture {
     let tree = usvg::Tree::from_data(file, &usvg::Options::default()).unwrap();

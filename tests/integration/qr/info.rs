@@ -7,7 +7,7 @@ use crate::support::tables::{everything, lines, run};
 use crate::support::{TestApp, masked};
 
 const AUDIT: &str = "SELECT principal || ' ' || action || ' ' || subject || ' ' || request_id \
-     AS value FROM audit_log ORDER BY id";
+     AS value FROM audit_log WHERE action = 'ticket.info' ORDER BY id";
 
 fn ticket(app: &TestApp) -> (String, Value) {
     let order = json!({"product_id": 107, "quantity": 1,

@@ -1,8 +1,9 @@
 //! QR codes and looks.
 
+pub mod contacts;
 mod current;
 mod decrypt;
-mod image;
+pub mod image;
 mod info;
 mod issue;
 mod redeemable;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use ticketgate::catalog::set_venue_active;
+use ticketgate::catalog::{VenueChange, change_venue};
 use ticketgate::kernel::VenueCode;
 
 use crate::support::TestApp;
@@ -64,7 +64,8 @@ fn a_venue_redeems_its_own_functions() {
 fn a_closed_venue_redeems_nothing() {
     let app = TestApp::demo();
     let venue = VenueCode::parse("cheung-chau").unwrap();
-    app.administer(|tx, admin, _| set_venue_active(tx, admin, &venue, false).unwrap());
+    let closed = VenueChange { is_active: Some(false), ..VenueChange::default() };
+    app.administer(|tx, admin, now| change_venue(tx, admin, &venue, closed, now).unwrap());
     let token = app.partner().token(&app.partner().ticket());
     assert_eq!(reasons(&app, &token, Some("cheung-chau")), ["VENUE_NOT_FOUND"; 3]);
     assert_eq!(reasons(&app, &token, None), [""; 3]);

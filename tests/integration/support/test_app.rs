@@ -12,7 +12,7 @@ use ticketgate::access::{
 use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, seed_demo, server};
 use ticketgate::config::{Flags, Settings};
 use ticketgate::db::{DbError, Session, Tx};
-use ticketgate::kernel::{Clock, ManualClock, PartnerCode, Timestamp, VenueCode};
+use ticketgate::kernel::{Clock, FunctionCode, ManualClock, PartnerCode, Timestamp, VenueCode};
 use ticketgate::token::{KeyRing, Tokens, hex_digest};
 
 use super::actors::{Gate, Partner};
@@ -125,9 +125,16 @@ impl TestApp {
 
     /// A new terminal with its own key at a venue.
     pub fn terminal(&self, id: &str, venue: &str) -> Gate {
+        self.terminal_for(id, venue, &[])
+    }
+
+    /// A new terminal with its own key at a venue, for these functions, all of them where none is named.
+    pub fn terminal_for(&self, id: &str, venue: &str, functions: &[&str]) -> Gate {
+        let codes = functions.iter().map(|code| FunctionCode::parse(code).unwrap());
         let terminal = NewTerminal {
             terminal_device_id: id.to_owned(),
             venue_code: VenueCode::parse(venue).unwrap(),
+            functions: (!functions.is_empty()).then(|| codes.collect()),
         };
         let key =
             self.administer(|tx, admin, now| create_terminal(tx, admin, terminal, now).unwrap());

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod bad_requests;
+mod contacts;
 mod places;
 mod race;
 mod refusals;

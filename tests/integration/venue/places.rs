@@ -1,7 +1,7 @@
 //! Where a scan is: at no venue, at the one that the body names, or at the terminal's own.
 
 use serde_json::{Value, json};
-use ticketgate::catalog::set_venue_active;
+use ticketgate::catalog::{VenueChange, change_venue};
 use ticketgate::kernel::VenueCode;
 
 use crate::support::tables::everything;
@@ -10,7 +10,8 @@ use crate::support::{Reply, TestApp, masked};
 /// Closes a venue. The server reads the catalogue at most once a second: close before the first request.
 pub fn close(app: &TestApp, venue: &str) {
     let venue = VenueCode::parse(venue).unwrap();
-    app.administer(|tx, admin, _| set_venue_active(tx, admin, &venue, false).unwrap());
+    let closed = VenueChange { is_active: Some(false), ..VenueChange::default() };
+    app.administer(|tx, admin, now| change_venue(tx, admin, &venue, closed, now).unwrap());
 }
 
 /// The parts of an answer that tell the place.
@@ -120,4 +121,32 @@ fn a_terminal_speaks_for_itself_and_its_venue_only() {
     let event = app.gate().history(&code).remove(0);
     assert_eq!(event["principal"], "terminal:PIER-1");
     assert_eq!(event["venue_code"], "central-pier");
+}
+
+#[test]
+fn a_terminal_redeems_its_own_functions_only() {
+    let app = TestApp::demo();
+    let token = app.partner().token(&app.partner().ticket());
+    let gate = app.terminal_for("CC-1", "cheung-chau", &["gift", "tokens"]);
+    let look = gate.look(&token).expect(200).body;
+    let seen: Vec<Value> = look["ticket_info"]["entitlements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| json!([one["function_code"], one["redeemable"], one["reason"]]))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            json!(["ferry", false, "WRONG_VENUE_FUNCTION"]),
+            json!(["gift", true, null]),
+            json!(["tokens", true, null])
+        ]
+    );
+    assert_eq!(place(&gate.scan(&token, "ferry")), refused("WRONG_VENUE_FUNCTION"));
+    assert_eq!(place(&gate.scan(&token, "gift")), at("cheung-chau", "Cheung Chau", "CC-1"));
+    // The venue redeems no tokens, whatever its terminal was given.
+    let pier = app.terminal_for("PIER-1", "central-pier", &["tokens"]);
+    assert_eq!(place(&pier.scan(&token, "tokens")), refused("WRONG_VENUE_FUNCTION"));
+    assert_eq!(place(&pier.scan(&token, "ferry")), refused("WRONG_VENUE_FUNCTION"));
 }

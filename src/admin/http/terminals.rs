@@ -1,0 +1,100 @@
+//! `/admin/terminals`.
+
+use actix_web::{HttpResponse, web};
+
+use crate::access::{
+    self, AccessError, AdminPermit, Allowed, MAX_DEVICE, TerminalSummary, list_terminals as list,
+    offer_pairing,
+};
+use crate::admin::error::AdminError;
+use crate::admin::model::{
+    AdminState, NewTerminalBody, PageQuery, PairingCodeBody, SetUpTerminalBody, TerminalChangeBody,
+};
+use crate::admin::set_up_terminal::{move_terminal, set_up_terminal};
+use crate::http::{JsonBody, Listing, Params, Problem, bounded_text};
+
+/// List the terminals
+#[utoipa::path(get, path = "/admin/terminals", tag = "admin", params(PageQuery),
+    responses((status = 200, description = "A page of terminals", body = Listing<TerminalSummary>)))]
+pub async fn list_terminals(
+    permit: Allowed<AdminPermit>,
+    state: web::Data<AdminState>,
+    query: Params<PageQuery>,
+) -> Result<web::Json<Listing<TerminalSummary>>, Problem> {
+    let page = query.0.parse()?;
+    let (items, total) = state.db.read(move |tx| list(tx, &permit.0, page)).await?;
+    Ok(web::Json(Listing::new(items, total, page)))
+}
+
+/// Make a terminal
+///
+/// It has no key yet: its device exchanges the pairing code for one at `POST /terminals/pair`, within ten minutes.
+#[utoipa::path(post, path = "/admin/terminals", tag = "admin", request_body = NewTerminalBody,
+    responses((status = 201, description = "The terminal and its pairing code", body = SetUpTerminalBody)))]
+pub async fn create_terminal(
+    permit: Allowed<AdminPermit>,
+    state: web::Data<AdminState>,
+    body: JsonBody<NewTerminalBody>,
+) -> Result<HttpResponse, Problem> {
+    let (terminal, now) = (body.0.parse()?, state.clock.now());
+    let write = state.db.write(move |tx| set_up_terminal(tx, &permit.0, terminal, now));
+    let (terminal, offer) = write.await?;
+    let offer = PairingCodeBody::try_from(offer).map_err(AdminError::from)?;
+    Ok(HttpResponse::Created().json(SetUpTerminalBody { terminal, offer }))
+}
+
+/// Make a new pairing code for a terminal
+///
+/// Its older codes are no good any more. Pairing the terminal again replaces its key, and ends a revocation.
+#[utoipa::path(post, path = "/admin/terminals/{id}/pairing-code", tag = "admin",
+    params(("id" = String, Path, description = "The device's id")),
+    responses((status = 201, description = "The code", body = PairingCodeBody)))]
+pub async fn create_pairing_code(
+    permit: Allowed<AdminPermit>,
+    state: web::Data<AdminState>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let (id, now) = (device_id(id.into_inner())?, state.clock.now());
+    let offer = state.db.write(move |tx| offer_pairing(tx, &permit.0, &id, now)).await?;
+    let body = PairingCodeBody::try_from(offer).map_err(AdminError::from)?;
+    Ok(HttpResponse::Created().json(body))
+}
+
+/// Change where a terminal stands and what it may redeem
+#[utoipa::path(patch, path = "/admin/terminals/{id}", tag = "admin",
+    request_body = TerminalChangeBody,
+    params(("id" = String, Path, description = "The device's id")),
+    responses((status = 200, description = "The terminal as it is now", body = TerminalSummary)))]
+pub async fn change_terminal(
+    permit: Allowed<AdminPermit>,
+    state: web::Data<AdminState>,
+    id: web::Path<String>,
+    body: JsonBody<TerminalChangeBody>,
+) -> Result<web::Json<TerminalSummary>, Problem> {
+    let id = device_id(id.into_inner())?;
+    let (change, now) = (body.0.parse()?, state.clock.now());
+    let write = state.db.write(move |tx| move_terminal(tx, &permit.0, &id, change, now));
+    Ok(web::Json(write.await?))
+}
+
+/// Revoke a terminal
+///
+/// Its key is refused within a second on every server, and its pairing codes at once.
+#[utoipa::path(post, path = "/admin/terminals/{id}/revoke", tag = "admin",
+    params(("id" = String, Path, description = "The device's id")),
+    responses((status = 200, description = "The terminal as it is now", body = TerminalSummary)))]
+pub async fn revoke_terminal(
+    permit: Allowed<AdminPermit>,
+    state: web::Data<AdminState>,
+    id: web::Path<String>,
+) -> Result<web::Json<TerminalSummary>, Problem> {
+    let (id, now) = (device_id(id.into_inner())?, state.clock.now());
+    let write = state.db.write(move |tx| access::revoke_terminal(tx, &permit.0, &id, now));
+    Ok(web::Json(write.await?))
+}
+
+/// Any text in the place of an id: one that no device can have is as unknown as any other.
+fn device_id(text: String) -> Result<String, AccessError> {
+    let told = text.clone();
+    bounded_text(text, MAX_DEVICE).map_err(|_| AccessError::TerminalNotFound(told))
+}
