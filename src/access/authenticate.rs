@@ -90,6 +90,11 @@ impl Authenticator {
         Self { db, clock, openness, memory: Arc::new(Cache::new(MEMORY_SIZE)) }
     }
 
+    /// Forgets who was let in: every key and token is looked up again. For this process, after one of them was ended.
+    pub fn forget(&self) {
+        self.memory.clear();
+    }
+
     /// Who these credentials belong to; nobody where there are none.
     ///
     /// # Errors

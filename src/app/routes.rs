@@ -7,9 +7,10 @@ use utoipa::{Modify, OpenApi as _};
 
 use super::permissions::{Operation, describe};
 use super::{docs, health};
+use crate::access::http as access;
 use crate::access::{
-    AdminPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit, Permit,
-    ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
+    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit,
+    Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit, TicketListPermit, VenueListPermit,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -76,6 +77,16 @@ routes! {
     "/venue/redemptions/{id}/reverse" { post venue::undo for ReversePermit; }
     "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
+    "/operators/login" { post access::login for EnterPermit; }
+    "/operators/logout" { post access::logout for SelfPermit; }
+    "/operators/me" { get access::me for SelfPermit; }
+    "/operators/password" { post access::change_password for SelfPermit; }
+
+    "/admin/operators" {
+        post admin::create_operator for AdminPermit;
+        get admin::list_operators for AdminPermit;
+    }
+    "/admin/operators/{username}" { patch admin::change_operator for AdminPermit; }
     "/admin/audit" { get admin::audit for AdminPermit; }
 
     "/healthz" { get health::healthz for OpenPermit; }
@@ -114,7 +125,6 @@ fn post() -> Route {
     web::post()
 }
 
-#[expect(dead_code, reason = "operations that change a thing are to come")]
 fn patch() -> Route {
     web::patch()
 }

@@ -50,6 +50,7 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
             .app_data(shared.clone())
             .app_data(app.metrics.clone())
             .app_data(app.authenticator.clone())
+            .app_data(app.operators.clone())
             .app_data(app.admin.clone())
             .app_data(app.ota.clone())
             .app_data(app.qr.clone())

@@ -1,11 +1,13 @@
 //! What a server holds while it runs, made once from its settings.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use actix_web::web::Data;
 
 use super::error::AppError;
-use crate::access::{Authenticator, Openness};
+use crate::access::{Authenticator, Hasher, Openness, OperatorState};
 use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
@@ -46,6 +48,7 @@ pub struct App {
     pub(super) is_demo: bool,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
+    pub(super) operators: Data<OperatorState>,
     pub(super) admin: Data<AdminState>,
     pub(super) ota: Data<OtaState>,
     pub(super) qr: Data<QrState>,
@@ -64,12 +67,22 @@ impl App {
         let catalog = Arc::new(CatalogView::new(db.clone()));
         let tokens = Arc::new(Tokens::new(ring, settings.token_memory));
         let gate = Arc::new(Gate::open(&db, clock.clone()));
+        let authenticator = Authenticator::new(db.clone(), clock.clone(), openness);
+        let hasher = Hasher::new(available_parallelism().unwrap_or(NonZeroUsize::MIN));
+        let operators = OperatorState::new(
+            db.clone(),
+            clock.clone(),
+            (hasher, authenticator.clone()),
+            settings.session_length,
+        );
         Ok(Self {
             metrics: Data::new(Metrics::new()?),
-            authenticator: Data::new(Authenticator::new(db.clone(), clock.clone(), openness)),
+            authenticator: Data::new(authenticator),
+            operators: Data::new(operators.clone()),
             admin: Data::new(AdminState {
                 db: db.clone(),
                 clock: clock.clone(),
+                operators,
                 timezone: settings.generate.timezone,
             }),
             ota: Data::new(OtaState {

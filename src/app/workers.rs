@@ -1,4 +1,4 @@
-//! What a server does beside answering requests: goes on with abandoned batches, and reads a changed key ring.
+//! What a server does beside answering requests: goes on with abandoned batches, deletes what is too old, and reads a changed key ring.
 
 use std::time::Duration;
 
@@ -6,11 +6,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
+use crate::access::prune_log_ins;
 use crate::config::{KeyFile, Role};
 use crate::ota::resume_abandoned_batch;
 
 /// How often abandoned work and the key ring are looked after.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often what is too old to keep is deleted.
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 /// AES-GCM bears 2^32 seals with random nonces under one key; from half of that on it is said.
 const SEALS_TO_WARN_AT: u64 = 1 << 31;
 
@@ -26,6 +29,7 @@ impl Workers {
         let mut tasks = Vec::new();
         if app.settings.role != Role::Web {
             tasks.push(tokio::spawn(resume_batches(app.clone())));
+            tasks.push(tokio::spawn(prune(app.clone())));
         }
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
         Self { tasks }
@@ -60,6 +64,15 @@ async fn resume_batches(app: App) {
                 tokio::time::sleep(EVERY).await;
             }
         }
+    }
+}
+
+async fn prune(app: App) {
+    loop {
+        if let Err(error) = prune_log_ins(&app.db, app.operators.clock.now()).await {
+            log::error!("failed to delete old sessions and failed log-ins: {error}");
+        }
+        tokio::time::sleep(PRUNE_EVERY).await;
     }
 }
 

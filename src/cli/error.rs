@@ -21,6 +21,16 @@ pub(super) enum CliError {
         "create a terminal at venue {0}: there is no such venue; `ticketgate venue list` shows them"
     )]
     NoVenue(VenueCode),
+    #[error(
+        "take the password: it is not an argument, which others on this machine could see; give \
+         --password-stdin and send it as a line to standard input, such as `.. --password-stdin \
+         <FILE`"
+    )]
+    NoPassword,
+    #[error("take the password from standard input: it {0}")]
+    Password(String),
+    #[error("read the password from standard input")]
+    ReadPassword(#[source] io::Error),
     #[error("start a demo on {0}: a demo lets everybody in and listens on this machine only")]
     DemoNotLoopback(String),
     #[error("write {path}")]

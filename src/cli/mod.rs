@@ -8,6 +8,7 @@ mod catalog;
 mod demo;
 mod error;
 mod keys;
+mod operators;
 mod partners;
 mod print;
 mod serve;
@@ -35,6 +36,7 @@ pub fn run() -> ExitCode {
         Command::Keys(keys) => keys::keys(&flags, keys, json),
         Command::Partner(partner) => partners::partner(&flags, partner, json),
         Command::Terminal(terminal) => partners::terminal(&flags, terminal, json),
+        Command::Operator(operator) => operators::operator(&flags, operator, json),
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),
         Command::Config => settings::config(&flags, json),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, Error};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Random bytes from the operating system.
@@ -35,5 +36,14 @@ impl<T: Zeroize> Secret<T> {
 impl<T: Zeroize> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret<String> {
+    /// A text. Of anything else the error does not repeat what was sent.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)
+            .map(Self)
+            .map_err(|_| D::Error::custom("expected a string"))
     }
 }

@@ -23,6 +23,13 @@ const COMMANDS: &[&[&str]] = &[
     &["terminal"],
     &["terminal", "create"],
     &["terminal", "list"],
+    &["operator"],
+    &["operator", "create"],
+    &["operator", "list"],
+    &["operator", "change"],
+    &["operator", "disable"],
+    &["operator", "enable"],
+    &["operator", "password"],
     &["venue"],
     &["venue", "create"],
     &["venue", "open"],
@@ -64,10 +71,13 @@ fn every_command_has_help_and_no_command_is_without_it() {
 #[test]
 fn arguments_that_make_no_sense_end_with_code_2() {
     let database = TestDatabase::empty();
-    let cases: [&[&str]; 7] = [
+    let cases: [&[&str]; 10] = [
         &[],
         &["sreve"],
         &["partner", "create"],
+        &["operator", "create", "anna", "--password-stdin"],
+        &["operator", "create", "anna", "--password-stdin", "--role", "boss"],
+        &["operator", "change", "anna"],
         &["venue", "create", "pier"],
         &["product", "create", "CP", "--function", "ferry"],
         &["demo", "--port", "65536"],

@@ -138,6 +138,16 @@ impl Client {
         self.send(path, "application/json", body.to_string().as_bytes())
     }
 
+    /// PATCH of a JSON value.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        let mut request = self.agent.patch(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.header("Content-Type", "application/json");
+        Reply::from(request.send(body.to_string().as_bytes()).unwrap())
+    }
+
     /// POST of anything.
     pub fn post_raw(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
         self.send(path, content_type, body).unwrap()
