@@ -2,4 +2,8 @@
 
 mod header;
 mod isolation;
+mod lockout;
+mod log_in;
+mod password;
+mod revocation;
 mod walk;

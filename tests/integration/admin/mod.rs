@@ -1,3 +1,4 @@
 //! Administration over REST.
 
 mod audit;
+mod operators;

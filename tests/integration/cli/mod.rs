@@ -4,5 +4,6 @@ mod arguments;
 mod create;
 mod demo;
 mod keys;
+mod operators;
 mod settings;
 mod walk;

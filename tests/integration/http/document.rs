@@ -45,7 +45,11 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("POST /venue/scan", "venue/scan.rs", "a_scan_takes_one_use_and_says_what_is_left"),
     ("POST /venue/redemptions/{id}/reverse", "http/routes.rs", "every_path_answers_under_api_too"),
     ("GET /venue/analytics/redemptions", "http/routes.rs", "every_path_answers_under_api_too"),
-    ("POST /operators/login", "access/log_in.rs", "who_logs_in_gets_a_token_and_is_told_who_they_are"),
+    (
+        "POST /operators/login",
+        "access/log_in.rs",
+        "who_logs_in_gets_a_token_and_is_told_who_they_are",
+    ),
     ("GET /operators/me", "access/log_in.rs", "who_logs_in_gets_a_token_and_is_told_who_they_are"),
     (
         "POST /operators/logout",

@@ -14,9 +14,7 @@ use ticketgate::access::{
 use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, seed_demo, server};
 use ticketgate::config::{Flags, Settings};
 use ticketgate::db::{DbError, Session, Tx};
-use ticketgate::kernel::{
-    Clock, ManualClock, PartnerCode, Secret, Timestamp, Username, VenueCode,
-};
+use ticketgate::kernel::{Clock, ManualClock, PartnerCode, Secret, Timestamp, Username, VenueCode};
 use ticketgate::token::{KeyRing, Tokens};
 
 use super::actors::{Gate, Partner};
