@@ -49,10 +49,8 @@ pub fn change_operator(
     }
     row.display_name.clone_from(&after.display_name);
     after.role.name().clone_into(&mut row.role);
-    row.disabled_at = match after.is_active {
-        true => None,
-        false => Some(row.disabled_at.unwrap_or(now.naive_utc())),
-    };
+    row.disabled_at =
+        (!after.is_active).then(|| row.disabled_at.unwrap_or_else(|| now.naive_utc()));
     let hash = change.password_hash.as_ref().map(PasswordHash::text);
     store::update_operator(tx, &row, hash)?;
     if before != after {

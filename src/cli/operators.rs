@@ -33,7 +33,7 @@ pub(super) fn operator(
         }
         OperatorCommand::List => return list(&settings, json),
         OperatorCommand::Change { name, role, display_name } => {
-            (name, OperatorChange { role, display_name, ..OperatorChange::default() })
+            (name, OperatorChange { display_name, role, ..OperatorChange::default() })
         }
         OperatorCommand::Disable { name } => {
             (name, OperatorChange { is_active: Some(false), ..OperatorChange::default() })

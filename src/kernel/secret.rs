@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Random bytes from the operating system.
@@ -39,11 +39,39 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
     }
 }
 
+/// Takes a text; of a number the error does not repeat it, since it may be a password without its quotes.
+struct SecretText;
+
+impl Visitor<'_> for SecretText {
+    type Value = Secret<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Secret::new(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Secret::new(text))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        self.visit_i64(0)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        self.visit_i64(0)
+    }
+}
+
 impl<'de> Deserialize<'de> for Secret<String> {
-    /// A text. Of anything else the error does not repeat what was sent.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)
-            .map(Self)
-            .map_err(|_| D::Error::custom("expected a string"))
+        deserializer.deserialize_any(SecretText)
     }
 }

@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
 mod admin;
 #[cfg(test)]
 mod app;
