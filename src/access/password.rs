@@ -21,7 +21,7 @@ const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 /// Passwords in hand for each that can be hashed at once: the last one's turn comes after about two seconds.
 const PLACES_EACH: usize = 64;
-/// A hash of the same parameters that no known password has: random bits in the place of salt and hash.
+/// A hash of the same parameters that no password is known to have: its salt and its bits are made up.
 const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$VGhlcmUgaXMgbm9ib2R5$\
     q4OepfYxJpZ9dT0k1Y1o0m7HkRj8c2uXwVbnL3sGQeE";
 

@@ -1,6 +1,6 @@
 //! `operator`.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 
 use super::arguments::OperatorCommand;
 use super::error::CliError;
@@ -10,10 +10,12 @@ use crate::access::{
     change_operator, create_operator, hash_password, list_operators,
 };
 use crate::config::{Flags, Settings};
-use crate::http::Page;
+use crate::http::{Page, bounded_text};
 use crate::kernel::{Secret, Username};
 
 const COLUMNS: [&str; 5] = ["username", "display_name", "role", "is_active", "created_at"];
+/// Characters of a name for people at most.
+const MAX_NAME: usize = 200;
 /// Bytes of the line with the password at most.
 const MAX_LINE: u64 = 4096;
 
@@ -27,12 +29,14 @@ pub(super) fn operator(
     let (username, change) = match command {
         OperatorCommand::Create { name, role, display_name, password_stdin } => {
             let username = parse_username(&name)?;
+            let display_name = parse_display_name(display_name)?;
             let password_hash = read_password(password_stdin)?;
             let new = NewOperator { username, display_name, role, password_hash };
             return create(&settings, new, json);
         }
         OperatorCommand::List => return list(&settings, json),
         OperatorCommand::Change { name, role, display_name } => {
+            let display_name = parse_display_name(display_name)?;
             (name, OperatorChange { display_name, role, ..OperatorChange::default() })
         }
         OperatorCommand::Disable { name } => {
@@ -58,6 +62,17 @@ fn parse_username(name: &str) -> Result<Username, CliError> {
     Username::parse(name).map_err(CliError::code("the operator's name", name))
 }
 
+fn parse_display_name(name: Option<String>) -> Result<Option<String>, CliError> {
+    let parse = |text: String| {
+        bounded_text(text.clone(), MAX_NAME).map_err(|problem| CliError::Argument {
+            what: "the operator's name for people",
+            text,
+            problem,
+        })
+    };
+    name.map(parse).transpose()
+}
+
 fn create(settings: &Settings, new: NewOperator, json: bool) -> Result<(), CliError> {
     let (mut session, now) = store::open(settings)?;
     let admin = AdminPermit::for_command_line();
@@ -79,6 +94,9 @@ fn list(settings: &Settings, json: bool) -> Result<(), CliError> {
 fn read_password(is_on_stdin: bool) -> Result<PasswordHash, CliError> {
     if !is_on_stdin {
         return Err(CliError::NoPassword);
+    }
+    if io::stdin().is_terminal() {
+        print::prompt("Type the password and press Enter (it is shown as you type):");
     }
     let mut line = String::new();
     let read = io::stdin().lock().take(MAX_LINE).read_line(&mut line);

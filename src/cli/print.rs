@@ -13,6 +13,11 @@ pub(super) fn line(text: &str) {
     println!("{text}");
 }
 
+/// Tells whoever sits at the terminal what is waited for.
+pub(super) fn prompt(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Prints one thing: as JSON, or a line for each of these parts of it.
 pub(super) fn one(thing: &impl Serialize, parts: &[&str], json: bool) {
     let value = serde_json::to_value(thing).unwrap_or_default();

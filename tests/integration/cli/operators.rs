@@ -70,7 +70,7 @@ fn what_cannot_be_is_refused_with_a_sentence() {
         failure(command)
     };
     let create = ["operator", "create", "anna", "--role", "admin", "--password-stdin"];
-    let cases: [(&[&str], &str, &str); 7] = [
+    let cases: [(&[&str], &str, &str); 8] = [
         (&create, PASSWORD, "create operator anna: there is one already"),
         (
             &create,
@@ -93,6 +93,11 @@ fn what_cannot_be_is_refused_with_a_sentence() {
             &["operator", "disable", "anna"],
             "",
             "change operator anna: the last active admin can be neither disabled nor demoted",
+        ),
+        (
+            &["operator", "change", "anna", "--name", " "],
+            "",
+            "read the operator's name for people \" \": it must not be empty",
         ),
         (&["operator", "enable", "nobody"], "", "find operator nobody: there is none"),
         (
