@@ -5,7 +5,7 @@ use super::error::AccessError;
 use super::lockout;
 use super::model::{Password, PasswordHash};
 use super::permit::SelfPermit;
-use super::prove::{OperatorState, prove};
+use super::prove::{OperatorState, Proven, prove};
 use super::store;
 use crate::db::Tx;
 use crate::kernel::{Secret, Timestamp, Username};
@@ -22,15 +22,15 @@ pub(super) async fn change_password(
 ) -> Result<(), AccessError> {
     let username = Username::parse(&permit.operator().username);
     let username = username.map_err(|_| AccessError::InvalidOperatorToken)?;
-    let proven = prove(state, &username, current).await?;
-    let new_hash = state.hasher.hash(new).await?;
-    let (hash, digest, now) = (proven.hash.clone(), proven.digest.clone(), state.clock.now());
+    let Proven { hash, digest, turn, place } = prove(state, &username, current).await?;
+    let (place, new_hash) = state.hasher.hash_at(place, new).await?;
+    let now = state.clock.now();
     let changed = state.db.write(move |tx| {
         lockout::forget_tries(tx, &digest)?;
         set_password(tx, &permit, (&hash, &new_hash), now)
     });
     changed.await?;
-    drop(proven);
+    drop((turn, place));
     state.authenticator.forget();
     Ok(())
 }

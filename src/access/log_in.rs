@@ -4,7 +4,7 @@ use super::error::AccessError;
 use super::lockout;
 use super::model::{KeyKind, KeyText, LoggedIn, OperatorSelf, OperatorSession, PasswordHash, Role};
 use super::permit::{EnterPermit, SelfPermit};
-use super::prove::{OperatorState, prove};
+use super::prove::{OperatorState, Proven, prove};
 use super::store::{self, NewSession, OperatorRow};
 use crate::db::Tx;
 use crate::kernel::{Secret, Timestamp, Username};
@@ -20,16 +20,15 @@ pub(super) async fn log_in(
     username: Username,
     password: Secret<String>,
 ) -> Result<LoggedIn, AccessError> {
-    let proven = prove(state, &username, password).await?;
+    let Proven { hash, digest, turn, place } = prove(state, &username, password).await?;
     let now = state.clock.now();
     let expires_at = now.plus(state.session_length);
-    let (hash, digest) = (proven.hash.clone(), proven.digest.clone());
     let opened = state.db.write(move |tx| {
         lockout::forget_tries(tx, &digest)?;
         open_session(tx, &username, &hash, (now, expires_at))
     });
     let logged_in = opened.await?;
-    drop(proven);
+    drop((turn, place));
     Ok(logged_in)
 }
 

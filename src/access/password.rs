@@ -93,8 +93,17 @@ impl Hasher {
     /// # Errors
     /// Too many are waiting, or the hashing's own.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, AccessError> {
-        let place = self.enter()?;
-        self.in_turn(place, move || hash_password(&password)).await?.1
+        Ok(self.hash_at(self.enter()?, password).await?.1)
+    }
+
+    /// Hashes a new password at a place that is held already; gives the place back.
+    pub(super) async fn hash_at(
+        &self,
+        place: Place,
+        password: Password,
+    ) -> Result<(Place, PasswordHash), AccessError> {
+        let (place, hash) = self.in_turn(place, move || hash_password(&password)).await?;
+        Ok((place, hash?))
     }
 
     /// Whether a password is that of a hash; gives the place back for what comes next.

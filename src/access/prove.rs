@@ -64,15 +64,17 @@ impl Names {
     }
 }
 
-/// An operator whose password was right a moment ago. The next one with the name waits until this is dropped.
+/// An operator whose password was right a moment ago. The next one with the name waits until the turn is dropped.
 #[derive(Debug)]
 pub(super) struct Proven {
     /// The hash that the password was proven by: what follows holds only while it is still the operator's.
     pub(super) hash: PasswordHash,
     /// As what the name's tries are kept, which a success forgets.
     pub(super) digest: String,
-    _turn: OwnedMutexGuard<()>,
-    _place: Place,
+    /// The name's turn.
+    pub(super) turn: OwnedMutexGuard<()>,
+    /// Where the next password of the same request is hashed.
+    pub(super) place: Place,
 }
 
 /// Proves a password. The try is counted as a failure, which stands until whoever follows up a success forgets it.
@@ -100,7 +102,7 @@ pub(super) async fn prove(
     let hash = known.clone().unwrap_or_else(nobodys_hash);
     let (place, is_right) = state.hasher.verify(place, password, hash).await?;
     match known {
-        Some(hash) if is_right => Ok(Proven { hash, digest, _turn: turn, _place: place }),
+        Some(hash) if is_right => Ok(Proven { hash, digest, turn, place }),
         Some(_) | None => Err(AccessError::InvalidLogin),
     }
 }
