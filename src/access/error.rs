@@ -1,10 +1,10 @@
-//! Why somebody is not let in, or a partner or terminal is not made.
+//! Why somebody is not let in, or a partner, terminal or operator is not made or changed.
 
 use thiserror::Error;
 
 use super::model::{Standing, UnknownPermission};
 use crate::db::DbError;
-use crate::kernel::VenueCode;
+use crate::kernel::{Username, VenueCode};
 
 /// See the module.
 #[derive(Debug, Error)]
@@ -56,6 +56,33 @@ pub enum AccessError {
     /// A pairing code that is unknown, wrong, used, expired or tried too often; which of these is not told.
     #[error("accept the pairing code: it is unknown, used or expired; ask for a new one")]
     InvalidPairingCode,
+    /// A name or a password that is wrong, or an operator who is disabled: nobody is told which.
+    #[error("accept the name and the password: they are not those of an active operator")]
+    InvalidLogin,
+    /// Too many tries with one name have failed.
+    #[error(
+        "check the password: too many tries with this name have failed; wait for as long as \
+         Retry-After says"
+    )]
+    LoginLocked {
+        /// Until another try makes sense.
+        seconds: u32,
+    },
+    /// More passwords than can be hashed soon.
+    #[error("hash the password: too many others are waiting; try again shortly")]
+    TooManyPasswords,
+    /// The hashing itself failed.
+    #[error("hash the password: {0}")]
+    Hashing(String),
+    /// The name is taken.
+    #[error("create operator {0}: there is one already")]
+    OperatorExists(Username),
+    /// Nobody has this name.
+    #[error("find operator {0}: there is none")]
+    OperatorNotFound(String),
+    /// Without this one nobody could administer.
+    #[error("change operator {0}: the last active admin can be neither disabled nor demoted")]
+    LastAdmin(Username),
     /// A name that no permission has.
     #[error(transparent)]
     UnknownPermission(#[from] UnknownPermission),

@@ -1,11 +1,21 @@
-//! Writes down when keys were last used, behind the requests that used them.
+//! What goes on behind requests: writes down when keys were last used, and keeps the tables of log-ins small.
+
+use chrono::TimeDelta;
 
 use super::authenticate::Authenticator;
 use super::error::AccessError;
-use super::store;
+use super::{lockout, store};
+use crate::db::{Db, Tx};
+use crate::kernel::Timestamp;
 
 /// Keys in a transaction at most, so that scans do not wait for it.
 const CHUNK: usize = 256;
+/// How long a session is kept after its end.
+const ENDED_SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Names with failures that are kept beside those that are locked: names that nobody has must not fill the disk.
+const NAMES_KEPT: i64 = 100_000;
+/// Rows that are deleted in one transaction.
+const ROWS: i64 = 500;
 
 /// Writes some of the uses that the authenticator noted, in one transaction; says how many it took up.
 ///
@@ -28,4 +38,26 @@ pub async fn write_last_uses(authenticator: &Authenticator) -> Result<usize, Acc
             Err(error)
         }
     }
+}
+
+/// Deletes what is old, a chunk in each transaction, until nothing is; counts the rows.
+///
+/// # Errors
+/// The database's.
+pub async fn prune_log_ins(db: &Db, now: Timestamp) -> Result<usize, AccessError> {
+    let mut total = 0;
+    loop {
+        let deleted = db.write(move |tx| prune_chunk(tx, now)).await?;
+        if deleted == 0 {
+            return Ok(total);
+        }
+        total += deleted;
+    }
+}
+
+fn prune_chunk(tx: &mut Tx, now: Timestamp) -> Result<usize, AccessError> {
+    let sessions = store::delete_old_sessions(tx, now.plus(-ENDED_SESSIONS_KEPT), ROWS)?;
+    let forgotten = now.plus(-lockout::REMEMBERED);
+    let failures = store::delete_old_failures(tx, (forgotten, now), NAMES_KEPT, ROWS)?;
+    Ok(sessions + failures)
 }

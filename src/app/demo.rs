@@ -1,23 +1,29 @@
-//! The demo's world: products, venues, a partner and a terminal, ready to try.
+//! The demo's world: products, venues, a partner, a terminal and an admin, ready to try.
 
 use chrono_tz::Asia::Hong_Kong;
 
 use super::error::AppError;
-use crate::access::{AdminPermit, Openness, ensure_partner};
+use crate::access::{
+    AdminPermit, NewOperator, Openness, Password, Role, create_operator, ensure_partner,
+    hash_password, operator_exists,
+};
 use crate::catalog::{
     CatalogError, NewProduct, NewVenue, Price, ProductFunction, create_product, create_venue,
     load_catalog,
 };
-use crate::db::Tx;
+use crate::db::{Session, Tx};
 use crate::kernel::{
     Amount, CodeError, Currency, FunctionCode, MoneyError, PartnerCode, ProductCode, Secret,
-    Timestamp, VenueCode,
+    Timestamp, Username, VenueCode,
 };
 
 /// The API key of the demo's partner. It is known to demo processes only and is in no database.
 pub const DEMO_API_KEY: &str = "ota_test_key_12345";
 /// The key of the demo's terminal, likewise.
 pub const DEMO_TERMINAL_KEY: &str = "terminal_test_key_12345";
+
+/// The name and the password of the demo's admin, known well; the demo listens on this machine only.
+pub const DEMO_OPERATOR: (&str, &str) = ("demo", "demo-password");
 
 const PARTNER: &str = "test_partner";
 const TERMINAL: &str = "TERMINAL-CP-001";
@@ -114,6 +120,25 @@ pub fn seed_demo(tx: &mut Tx, now: Timestamp) -> Result<(), AppError> {
         };
         create_venue(tx, &admin, venue, now)?;
     }
+    Ok(())
+}
+
+/// Makes the demo's admin, unless it is there.
+///
+/// # Errors
+/// The database's, or the hashing's.
+pub fn seed_demo_operator(session: &mut Session, now: Timestamp) -> Result<(), AppError> {
+    let admin = AdminPermit::for_command_line();
+    let (name, password) = DEMO_OPERATOR;
+    let username = Username::parse(name).map_err(|error| malformed(&error))?;
+    if session.read(|tx| operator_exists(tx, &admin, &username))? {
+        return Ok(());
+    }
+    let password = Password::parse(Secret::new(password.to_owned()));
+    let password_hash = hash_password(&password.map_err(|error| malformed(&error))?)?;
+    let display_name = Some("Demo Admin".to_owned());
+    let operator = NewOperator { username, display_name, role: Role::Admin, password_hash };
+    session.write(|tx| create_operator(tx, &admin, operator, now))?;
     Ok(())
 }
 

@@ -15,7 +15,9 @@ mod server;
 mod state;
 mod workers;
 
-pub use demo::{DEMO_API_KEY, DEMO_TERMINAL_KEY, demo_openness, seed_demo};
+pub use demo::{
+    DEMO_API_KEY, DEMO_OPERATOR, DEMO_TERMINAL_KEY, demo_openness, seed_demo, seed_demo_operator,
+};
 pub use error::AppError;
 pub use logging::{logger, start_logging};
 pub use permissions::{Operation, permissions_page};

@@ -10,7 +10,7 @@ use super::{docs, health, keys};
 use crate::access::http as access;
 use crate::access::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit,
-    Permit, ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
+    Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit, TicketListPermit, VenueListPermit,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -77,33 +77,42 @@ routes! {
     "/venue/redemptions/{id}/reverse" { post venue::undo for ReversePermit; }
     "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
+    "/operators/login" { post access::login for EnterPermit; }
+    "/operators/logout" { post access::logout for SelfPermit; }
+    "/operators/me" { get access::me for SelfPermit; }
+    "/operators/password" { post access::change_password for SelfPermit; }
+    "/terminals/pair" { post access::pair_terminal for EnterPermit; }
+
     "/admin/partners" {
         post admin::new_partner for AdminPermit;
         get admin::partners for AdminPermit;
     }
     "/admin/partners/{code}" { patch admin::edit_partner for AdminPermit; }
+    "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
     "/admin/keys" { post admin::new_key for AdminPermit; get admin::keys for AdminPermit; }
     "/admin/keys/{prefix}" { patch admin::edit_key for AdminPermit; }
     "/admin/keys/{prefix}/rotate" { post admin::next_key for AdminPermit; }
     "/admin/keys/{prefix}/revoke" { post admin::end_key for AdminPermit; }
-    "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
-    "/terminals/pair" { post access::pair_terminal for EnterPermit; }
-
+    "/admin/operators" {
+        post admin::create_operator for AdminPermit;
+        get admin::list_operators for AdminPermit;
+    }
+    "/admin/operators/{username}" { patch admin::change_operator for AdminPermit; }
     "/admin/terminals" {
-        get admin::list_terminals for AdminPermit;
         post admin::create_terminal for AdminPermit;
+        get admin::list_terminals for AdminPermit;
     }
     "/admin/terminals/{id}" { patch admin::change_terminal for AdminPermit; }
     "/admin/terminals/{id}/pairing-code" { post admin::create_pairing_code for AdminPermit; }
     "/admin/terminals/{id}/revoke" { post admin::revoke_terminal for AdminPermit; }
     "/admin/products" {
-        get admin::list_products for AdminPermit;
         post admin::create_product for AdminPermit;
+        get admin::list_products for AdminPermit;
     }
     "/admin/products/{product_id}" { patch admin::change_product for AdminPermit; }
     "/admin/venues" {
-        get admin::list_venues for AdminPermit;
         post admin::create_venue for AdminPermit;
+        get admin::list_venues for AdminPermit;
     }
     "/admin/venues/{venue_code}" { patch admin::change_venue for AdminPermit; }
     "/admin/audit" { get admin::audit for AdminPermit; }

@@ -1,11 +1,13 @@
 //! What a server holds while it runs, made once from its settings.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use actix_web::web::Data;
 
 use super::error::AppError;
-use crate::access::{AccessState, Authenticator, Limiter, Openness};
+use crate::access::{AccessState, Authenticator, Hasher, Limiter, Openness, OperatorState};
 use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
@@ -48,6 +50,7 @@ pub struct App {
     pub(super) authenticator: Data<Authenticator>,
     pub(super) access: Data<AccessState>,
     pub(super) limiter: Data<Limiter>,
+    pub(super) operators: Data<OperatorState>,
     pub(super) admin: Data<AdminState>,
     pub(super) ota: Data<OtaState>,
     pub(super) qr: Data<QrState>,
@@ -71,14 +74,24 @@ impl App {
         } else {
             Limiter::new(settings.limits.clone(), clock.clone())
         };
+        let authenticator = Authenticator::new(db.clone(), clock.clone(), openness);
+        let hasher = Hasher::new(available_parallelism().unwrap_or(NonZeroUsize::MIN));
+        let operators = OperatorState::new(
+            db.clone(),
+            clock.clone(),
+            (hasher, authenticator.clone()),
+            settings.session_length,
+        );
         Ok(Self {
             limiter: Data::new(limiter),
             metrics: Data::new(Metrics::new()?),
-            authenticator: Data::new(Authenticator::new(db.clone(), clock.clone(), openness)),
+            authenticator: Data::new(authenticator),
             access: Data::new(AccessState { db: db.clone(), clock: clock.clone() }),
+            operators: Data::new(operators.clone()),
             admin: Data::new(AdminState {
                 db: db.clone(),
                 clock: clock.clone(),
+                operators,
                 timezone: settings.generate.timezone,
                 currency: settings.generate.currency,
             }),

@@ -1,6 +1,6 @@
 //! What a server does beside answering requests: goes on with abandoned batches, erases personal data that was kept
-//! long enough, reads a changed key ring, counts what the current key has sealed, and writes down when keys were last
-//! used.
+//! long enough, reads a changed key ring, counts what the current key has sealed, writes down when keys were last used,
+//! and deletes what is too old.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
-use crate::access::{AccessError, write_last_uses};
+use crate::access::{AccessError, prune_log_ins, write_last_uses};
 use crate::config::{KeyFile, Role};
 use crate::kernel::Stopwatch;
 use crate::ota::{OtaState, resume_abandoned_batch};
@@ -25,6 +25,8 @@ const ERASE_EVERY: Duration = Duration::from_mins(1);
 const COUNT_EVERY: Duration = Duration::from_hours(24);
 /// How long the end of a server waits for the last of what is to be written down.
 const PATIENCE_AT_END: Duration = Duration::from_secs(2);
+/// How often what is too old to keep is deleted.
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 /// AES-GCM bears 2^32 seals with random nonces under one key; from half of that on it is said.
 const SEALS_TO_WARN_AT: u64 = 1 << 31;
 
@@ -43,6 +45,7 @@ impl Workers {
             if let Some(days) = app.settings.retention_days {
                 tasks.push(tokio::spawn(erase_once_a_day(app.clone(), days)));
             }
+            tasks.push(tokio::spawn(prune(app.clone())));
         }
         tasks.push(tokio::spawn(count_seals_of_keys(app.clone())));
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
@@ -147,6 +150,15 @@ async fn write_uses(app: App) {
 async fn write_noted_uses(app: &App) -> Result<(), AccessError> {
     while write_last_uses(&app.authenticator).await? > 0 {}
     Ok(())
+}
+
+async fn prune(app: App) {
+    loop {
+        if let Err(error) = prune_log_ins(&app.db, app.operators.clock.now()).await {
+            log::error!("failed to delete old sessions and failed log-ins: {error}");
+        }
+        tokio::time::sleep(PRUNE_EVERY).await;
+    }
 }
 
 /// Reads the key file again when it changed, and at SIGHUP.

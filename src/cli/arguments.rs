@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 
-use crate::access::Overlap;
+use crate::access::{Overlap, Role};
 use crate::config::Flags;
 
 /// Ticket redemption server for venues: bulk tickets over REST, encrypted and signed QR codes, each redeemed exactly
@@ -53,6 +53,9 @@ pub(super) enum Command {
     /// Manage terminals and their keys
     #[command(subcommand)]
     Terminal(TerminalCommand),
+    /// Manage operators: stewards, supervisors and admins
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Manage venues
     #[command(subcommand)]
     Venue(VenueCommand),
@@ -296,6 +299,56 @@ pub(super) enum TerminalCommand {
     },
     /// List the terminals
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum OperatorCommand {
+    /// Make an operator
+    Create {
+        /// The name to log in with
+        name: String,
+        /// steward (looks and scans), supervisor (undoes, too, and reports) or admin (and administers)
+        #[arg(long)]
+        role: Role,
+        /// The name for people; the other one where none is given
+        #[arg(long = "name", value_name = "DISPLAY")]
+        display_name: Option<String>,
+        /// Read the password, a line of 10 to 200 characters, from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List the operators
+    List,
+    /// Change an operator's role or name for people; a new role logs them out everywhere
+    #[command(group(ArgGroup::new("change").required(true).multiple(true)))]
+    Change {
+        /// The name to log in with
+        name: String,
+        /// steward, supervisor or admin
+        #[arg(long, group = "change")]
+        role: Option<Role>,
+        /// The name for people
+        #[arg(long = "name", value_name = "DISPLAY", group = "change")]
+        display_name: Option<String>,
+    },
+    /// Let an operator log in no more, and end their sessions
+    Disable {
+        /// The name to log in with
+        name: String,
+    },
+    /// Let a disabled operator log in again
+    Enable {
+        /// The name to log in with
+        name: String,
+    },
+    /// Set an operator's password; ends their sessions and the lock after failed log-ins
+    Password {
+        /// The name to log in with
+        name: String,
+        /// Read the password, a line of 10 to 200 characters, from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

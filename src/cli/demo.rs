@@ -6,8 +6,8 @@ use super::arguments::DemoArguments;
 use super::error::CliError;
 use super::{print, store};
 use crate::app::{
-    App, AppSettings, DEMO_API_KEY, DEMO_TERMINAL_KEY, demo_openness, listen, run_until_signal,
-    seed_demo, start_logging,
+    App, AppSettings, DEMO_API_KEY, DEMO_OPERATOR, DEMO_TERMINAL_KEY, demo_openness, listen,
+    run_until_signal, seed_demo, seed_demo_operator, start_logging,
 };
 use crate::config::{Flags, KeyFile, Settings};
 use crate::db::{Deployment, Session, run_migrations};
@@ -27,6 +27,7 @@ pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliErr
     let now = Clock::System.now();
     session.write(|tx| Deployment::Demo.claim(tx, now))?;
     session.write(|tx| seed_demo(tx, now))?;
+    seed_demo_operator(&mut session, now)?;
     let keys = KeyFile::at(settings.key_file());
     if !keys.exists() {
         keys.save(&KeyRing::generate(now)?)?;
@@ -61,10 +62,12 @@ fn addresses(arguments: &DemoArguments) -> Result<(SocketAddr, Option<SocketAddr
 }
 
 fn walk_through(port: u16) -> String {
+    let (name, password) = DEMO_OPERATOR;
     format!(
         r#"ticketgate demo listens on http://localhost:{port}   (Ctrl-C ends it)
 API documentation: http://localhost:{port}/docs
 Partner key: {DEMO_API_KEY}   Terminal key (TERMINAL-CP-001 at central-pier): {DEMO_TERMINAL_KEY}
+Operator (POST /operators/login): {name} with the password {password}, an admin
 
 Paste this into another terminal:
 

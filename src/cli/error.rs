@@ -25,6 +25,16 @@ pub(super) enum CliError {
     NoVenue(String),
     #[error("create terminal {0}: say with --venue where it stands")]
     NoPlace(String),
+    #[error(
+        "take the password: it is not an argument, which others on this machine could see; give \
+         --password-stdin and send it as a line to standard input, such as `.. --password-stdin \
+         <FILE`"
+    )]
+    NoPassword,
+    #[error("take the password from standard input: it {0}")]
+    Password(String),
+    #[error("read the password from standard input")]
+    ReadPassword(#[source] io::Error),
     #[error("start a demo on {0}: a demo lets everybody in and listens on this machine only")]
     DemoNotLoopback(String),
     #[error(

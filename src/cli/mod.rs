@@ -10,6 +10,7 @@ mod catalog;
 mod demo;
 mod error;
 mod keys;
+mod operators;
 mod partners;
 mod print;
 mod privacy;
@@ -41,6 +42,7 @@ pub fn run() -> ExitCode {
         Command::ApiKey(key) => api_keys::api_key(&flags, key, json),
         Command::Audit(audit) => audit::audit(&flags, audit, json),
         Command::Terminal(terminal) => terminals::terminal(&flags, terminal, json),
+        Command::Operator(operator) => operators::operator(&flags, operator, json),
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),
         Command::Privacy(privacy) => privacy::privacy(&flags, privacy, json),

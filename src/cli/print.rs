@@ -17,6 +17,10 @@ pub(super) fn line(text: &str) {
 
 /// All of a list.
 pub(super) const WHOLE: Page = Page { page: 1, limit: i64::MAX };
+/// Tells whoever sits at the terminal what is waited for.
+pub(super) fn prompt(text: &str) {
+    eprintln!("{text}");
+}
 
 /// Prints one thing: as JSON, or a line for each of these parts of it.
 pub(super) fn one(thing: &impl Serialize, parts: &[&str], json: bool) {

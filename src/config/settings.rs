@@ -82,6 +82,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// How long after a redemption it can be undone.
     pub undo_window: TimeDelta,
+    /// How long an operator stays logged in.
+    pub session_length: TimeDelta,
     /// Whether everybody may read the metrics.
     pub metrics_open: bool,
     /// HTTP threads.
@@ -176,6 +178,7 @@ impl Settings {
             log: values.get("log")?,
             log_format: values.get("log_format")?,
             undo_window: TimeDelta::hours(values.number("undo_hours", 0, 8760)?),
+            session_length: TimeDelta::hours(values.number("session_hours", 1, 8760)?),
             metrics_open: values.with("metrics_open", |text| {
                 text.parse().map_err(|_| "must be true or false".to_owned())
             })?,

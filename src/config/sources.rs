@@ -18,6 +18,7 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("log", "info,actix_server=warn", "log filter, such as info or warn,ticketgate=debug"),
     ("log_format", "text", "text or json"),
     ("undo_hours", "24", "hours within which a redemption can be undone"),
+    ("session_hours", "12", "hours for which an operator stays logged in"),
     ("metrics_open", "false", "true lets everybody read /metrics, not only this machine"),
     ("workers", "0", "HTTP threads; 0: one a core"),
     ("max_connections", "10000", "open client connections"),

@@ -92,6 +92,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    login_failures (username_digest) {
+        username_digest -> Text,
+        failures -> BigInt,
+        locked_until -> Nullable<Timestamp>,
+        failed_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_log (id) {
         id -> Text,
         principal -> Text,

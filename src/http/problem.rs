@@ -3,7 +3,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -28,6 +28,7 @@ pub struct Problem {
     retry_after_seconds: Option<u32>,
     allowed_methods: Option<&'static str>,
     headers: Vec<(&'static str, String)>,
+    challenge: Option<&'static str>,
 }
 
 /// The body of a problem (RFC 9457, section 3.1) with this service's own members.
@@ -65,6 +66,7 @@ impl Problem {
             retry_after_seconds: None,
             allowed_methods: None,
             headers: Vec::new(),
+            challenge: None,
         }
     }
 
@@ -75,6 +77,18 @@ impl Problem {
             errors.iter().map(|error| format!("{} {}", error.field, error.problem)).collect();
         let mut problem = Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", texts.join("; "));
         problem.errors = errors;
+        problem
+    }
+
+    /// 401 with the challenges that say which credentials would do.
+    #[must_use]
+    pub fn unauthorized(
+        code: &'static str,
+        challenge: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, code, detail);
+        problem.challenge = Some(challenge);
         problem
     }
 
@@ -168,8 +182,8 @@ impl Problem {
         for (name, value) in &self.headers {
             response.append_header((*name, value.as_str()));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
-            response.insert_header(("WWW-Authenticate", "ApiKey header=\"X-API-Key\""));
+        if let Some(challenge) = self.challenge {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         response.body(serde_json::to_string(&body).unwrap_or_default())
     }

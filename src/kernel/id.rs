@@ -155,6 +155,13 @@ code!(
 );
 
 code!(
+    /// An operator's name to log in with, such as `anna`.
+    Username,
+    is_slug,
+    "must be 1 to 64 letters, digits, hyphens, underscores and full stops"
+);
+
+code!(
     /// The part of a ticket's code that tells its product: `[A-Z0-9]{2,4}`.
     ProductCode,
     |text| (2..=4).contains(&text.len())

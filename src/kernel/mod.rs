@@ -9,7 +9,8 @@ mod secret;
 
 pub use clock::{Clock, DayEnd, ManualClock, Stopwatch, Timestamp, parse_moment};
 pub use id::{
-    CodeError, FunctionCode, Jti, PartnerCode, ProductCode, TicketCode, VenueCode, sortable_id,
+    CodeError, FunctionCode, Jti, PartnerCode, ProductCode, TicketCode, Username, VenueCode,
+    sortable_id,
 };
 pub use money::{Amount, Currency, MoneyError, PriceText};
 pub use secret::{Secret, random_bytes};

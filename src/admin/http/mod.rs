@@ -2,6 +2,7 @@
 
 mod audit;
 mod keys;
+mod operators;
 mod partners;
 mod privacy;
 mod products;
@@ -17,6 +18,10 @@ pub use audit::{__path_audit, audit};
 pub use keys::{
     __path_edit_key, __path_end_key, __path_keys, __path_new_key, __path_next_key, edit_key,
     end_key, keys, new_key, next_key,
+};
+pub use operators::{
+    __path_change_operator, __path_create_operator, __path_list_operators, change_operator,
+    create_operator, list_operators,
 };
 pub use partners::{
     __path_edit_partner, __path_new_partner, __path_partners, edit_partner, new_partner, partners,

@@ -3,6 +3,7 @@
 mod audit;
 mod functions;
 mod key;
+mod operators;
 mod paging;
 mod partner;
 mod permissions;
@@ -14,11 +15,13 @@ mod venues;
 
 use chrono_tz::Tz;
 
+use crate::access::OperatorState;
 use crate::db::Db;
 use crate::kernel::{Clock, Currency};
 
 pub(super) use audit::AuditQuery;
 pub(super) use key::{KeyChangeBody, KeyQuery, NewKeyBody, RotationBody};
+pub(super) use operators::{NewOperatorBody, OperatorChangeBody, OperatorQuery};
 pub(super) use paging::PageQuery;
 pub(super) use partner::{NewPartnerBody, PartnerChangeBody, PartnerQuery};
 pub(super) use privacy::{EraseBody, ErasedBody, Erasure};
@@ -29,7 +32,7 @@ pub(super) use terminals::{
 };
 pub(super) use venues::{NewVenueBody, VenueChangeBody};
 
-/// Characters of a name at most.
+/// Characters of a name for people at most.
 const MAX_NAME: usize = 200;
 /// Characters of other short texts at most.
 const MAX_SHORT: usize = 100;
@@ -41,6 +44,8 @@ pub struct AdminState {
     pub db: Db,
     /// The clock.
     pub clock: Clock,
+    /// Hashes operators' passwords, and forgets who was let in when their sessions end.
+    pub operators: OperatorState,
     /// Whose days dates without time mean.
     pub timezone: Tz,
     /// Of prices that name none.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod keys;
+mod operators;
 mod partners;
 mod privacy;
 mod products;

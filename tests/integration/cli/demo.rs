@@ -24,6 +24,9 @@ fn a_demo_starts_from_nothing_and_goes_on_with_what_it_has() {
     let client = server.client().with("X-Terminal-Key", "terminal_test_key_12345");
     let gate = Gate { client, device: "TERMINAL-CP-001".to_owned() };
     assert_eq!(gate.scan(&token, "ferry").verdict(), (422, "ALREADY_REDEEMED"));
+    let body = serde_json::json!({"username": "demo", "password": "demo-password"});
+    let logged_in = server.client().post("/operators/login", &body).expect(200);
+    assert_eq!(logged_in.body["operator"]["role"], "admin");
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn a_bad_setting_is_named_with_its_value_its_source_and_what_it_must_be() {
         ),
         ("TICKETGATE_QUEUE", "0", "queue", "must be a whole number from 1 to 1000000"),
         ("TICKETGATE_BATCH", "1025", "batch", "must be a whole number from 1 to 1024"),
+        ("TICKETGATE_SESSION_HOURS", "0", "session_hours", "must be a whole number from 1 to 8760"),
         ("TICKETGATE_UNDO_HOURS", "-1", "undo_hours", "must be a whole number from 0 to 8760"),
         (
             "TICKETGATE_RETENTION_DAYS",

@@ -93,6 +93,29 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("GET /admin/venues", "admin/venues.rs", "a_venue_is_made_listed_and_changed"),
     ("POST /admin/venues", "admin/venues.rs", "a_venue_is_made_listed_and_changed"),
     ("PATCH /admin/venues/{venue_code}", "admin/venues.rs", "a_venue_is_made_listed_and_changed"),
+    (
+        "POST /operators/login",
+        "access/log_in.rs",
+        "who_logs_in_gets_a_token_and_is_told_who_they_are",
+    ),
+    ("GET /operators/me", "access/log_in.rs", "who_logs_in_gets_a_token_and_is_told_who_they_are"),
+    (
+        "POST /operators/logout",
+        "access/log_in.rs",
+        "logging_out_ends_this_session_only_and_at_once",
+    ),
+    (
+        "POST /operators/password",
+        "access/password.rs",
+        "a_changed_password_ends_the_other_sessions_and_the_old_one_no_longer_does",
+    ),
+    ("POST /admin/operators", "admin/operators.rs", "operators_are_made_listed_and_changed"),
+    ("GET /admin/operators", "admin/operators.rs", "operators_are_made_listed_and_changed"),
+    (
+        "PATCH /admin/operators/{username}",
+        "admin/operators.rs",
+        "operators_are_made_listed_and_changed",
+    ),
     ("GET /admin/audit", "admin/audit.rs", "the_audit_log_is_read_by_admins_newest_first"),
     (
         "POST /admin/privacy/erase",

@@ -132,16 +132,6 @@ impl Client {
         Reply::from(request.call().unwrap())
     }
 
-    /// PATCH with a JSON value.
-    pub fn patch(&self, path: &str, body: &Value) -> Reply {
-        let mut request = self.agent.patch(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let request = request.header("Content-Type", "application/json");
-        Reply::from(request.send(body.to_string().as_bytes()).unwrap())
-    }
-
     /// POST of a JSON value.
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         self.try_post(path, body).unwrap()
@@ -150,6 +140,16 @@ impl Client {
     /// POST of a JSON value, where the server may be gone.
     pub fn try_post(&self, path: &str, body: &Value) -> Result<Reply, ureq::Error> {
         self.send(path, "application/json", body.to_string().as_bytes())
+    }
+
+    /// PATCH of a JSON value.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        let mut request = self.agent.patch(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.header("Content-Type", "application/json");
+        Reply::from(request.send(body.to_string().as_bytes()).unwrap())
     }
 
     /// POST of anything.

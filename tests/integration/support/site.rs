@@ -54,6 +54,17 @@ impl Site {
         command(&self.database, arguments)
     }
 
+    /// `operator` with a password on standard input; gives what it prints. It must succeed.
+    #[track_caller]
+    pub fn operator(&self, arguments: &[&str], password: &str) -> serde_json::Value {
+        let file = self.database.folder.path().join("password");
+        std::fs::write(&file, format!("{password}\n")).unwrap();
+        let mut command = self.command(&[&["operator"], arguments, &["--json"]].concat());
+        let output = command.stdin(std::fs::File::open(file).unwrap()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
     /// The partner, at this server.
     pub fn partner(&self, server: &ServerProcess) -> Partner {
         Partner { client: server.client().with("X-API-Key", &self.api_key) }

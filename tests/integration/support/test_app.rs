@@ -2,24 +2,27 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
+use serde_json::json;
 use ticketgate::access::{
-    AdminPermit, NewPartner, NewTerminal, Openness, PermissionSet, create_partner, create_terminal,
+    AdminPermit, NewOperator, NewPartner, NewTerminal, Openness, Password, PasswordHash,
+    PermissionSet, create_operator, create_partner, create_terminal, hash_password,
 };
 use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, seed_demo, server};
 use ticketgate::config::{Flags, Settings};
 use ticketgate::db::{DbError, Session, Tx};
-use ticketgate::kernel::{Clock, FunctionCode, ManualClock, PartnerCode, Timestamp, VenueCode};
-use ticketgate::token::{KeyRing, Tokens, hex_digest};
+use ticketgate::kernel::{
+    Clock, FunctionCode, ManualClock, PartnerCode, Secret, Timestamp, Username, VenueCode,
+};
+use ticketgate::token::{KeyRing, Tokens};
 
 use super::actors::{Gate, Partner};
-use super::client::Client;
-use super::database::{TestDatabase, is_postgres};
+use super::client::{Client, Reply};
+use super::database::TestDatabase;
 use super::records::log_servers;
-use super::tables;
 
 /// See the module.
 pub struct TestApp {
@@ -37,6 +40,15 @@ pub struct TestApp {
 
 /// When every test begins.
 pub const START: &str = "2026-11-21T02:00:00Z";
+/// The password of a test's operators.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The hash of [`PASSWORD`], made once: hashing is slow on purpose.
+fn password_hash() -> PasswordHash {
+    static HASH: OnceLock<PasswordHash> = OnceLock::new();
+    let password = || Password::parse(Secret::new(PASSWORD.to_owned())).unwrap();
+    HASH.get_or_init(|| hash_password(&password()).unwrap()).clone()
+}
 
 /// The settings of limits. They are off in tests, which ask as fast as they can, and whose clock stands still; those
 /// that are about limits say which they want.
@@ -142,20 +154,33 @@ impl TestApp {
         Gate { client, device: id.to_owned() }
     }
 
+    /// A new operator with the password [`PASSWORD`].
+    pub fn new_operator(&self, username: &str, role: &str) {
+        let operator = NewOperator {
+            username: Username::parse(username).unwrap(),
+            display_name: None,
+            role: role.parse().unwrap(),
+            password_hash: password_hash(),
+        };
+        self.administer(|tx, admin, now| create_operator(tx, admin, operator, now).unwrap());
+    }
+
+    /// Tries to log in.
+    pub fn log_in(&self, username: &str, password: &str) -> Reply {
+        let body = json!({"username": username, "password": password});
+        self.client().post("/operators/login", &body)
+    }
+
+    /// A client of an operator who has the password [`PASSWORD`], in a session of its own.
+    pub fn session_of(&self, username: &str) -> Client {
+        let token = self.log_in(username, PASSWORD).expect(200).text_at("/operator_token");
+        self.client().with("Authorization", &format!("Bearer {token}"))
+    }
+
     /// A client of a new operator who is logged in.
     pub fn operator(&self, username: &str, role: &str) -> Client {
-        let (prefix, secret) = (format!("p{username}"), "s".repeat(52));
-        let hash = hex_digest(secret.as_bytes());
-        let hash = if is_postgres() { format!("'\\x{hash}'") } else { format!("x'{hash}'") };
-        let made = format!(
-            "INSERT INTO operators (username, display_name, role, password_hash, created_at) \
-             VALUES ('{username}', '{username}', '{role}', '-', '2026-11-21 02:00:00'); \
-             INSERT INTO operator_sessions \
-             (token_prefix, username, secret_hash, expires_at, created_at) VALUES \
-             ('{prefix}', '{username}', {hash}, '2026-11-21 14:00:00', '2026-11-21 02:00:00')"
-        );
-        tables::run(&mut self.session(), &made);
-        self.client().with("Authorization", &format!("Bearer tg_op_{prefix}_{secret}"))
+        self.new_operator(username, role);
+        self.session_of(username)
     }
 
     /// Runs administration in a transaction of its own.

@@ -1,0 +1,108 @@
+//! Proves that somebody is an operator: by name and password, one try with a name at a time.
+//!
+//! Whether the name is nobody's, the operator is disabled or the password is wrong: each gets the same answer after the
+//! same work.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::TimeDelta;
+use tokio::sync::OwnedMutexGuard;
+
+use super::authenticate::Authenticator;
+use super::error::AccessError;
+use super::lockout;
+use super::model::PasswordHash;
+use super::password::{Hasher, Place, nobodys_hash};
+use super::store;
+use crate::db::Db;
+use crate::kernel::{Clock, Secret, Username};
+
+/// What operators' own operations need; clones share it.
+#[derive(Clone, Debug)]
+pub struct OperatorState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// Who was let in lately: it forgets them when sessions end.
+    pub authenticator: Authenticator,
+    /// How long a session lasts.
+    pub session_length: TimeDelta,
+    names: Names,
+}
+
+impl OperatorState {
+    /// Sessions of this length.
+    #[must_use]
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        (hasher, authenticator): (Hasher, Authenticator),
+        session_length: TimeDelta,
+    ) -> Self {
+        Self { db, clock, hasher, authenticator, session_length, names: Names::default() }
+    }
+}
+
+/// The names that are being tried, each by one at a time: otherwise a few log-ins of one operator at the same moment
+/// would count as failures until they are over, and lock the name.
+#[derive(Clone, Debug, Default)]
+struct Names(Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>);
+
+impl Names {
+    async fn turn(&self, digest: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // There are no more in use than the hasher has places.
+            names.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(names.entry(digest.to_owned()).or_default())
+        };
+        turn.lock_owned().await
+    }
+}
+
+/// An operator whose password was right a moment ago. The next one with the name waits until the turn is dropped.
+#[derive(Debug)]
+pub(super) struct Proven {
+    /// The hash that the password was proven by: what follows holds only while it is still the operator's.
+    pub(super) hash: PasswordHash,
+    /// As what the name's tries are kept, which a success forgets.
+    pub(super) digest: String,
+    /// The name's turn.
+    pub(super) turn: OwnedMutexGuard<()>,
+    /// Where the next password of the same request is hashed.
+    pub(super) place: Place,
+}
+
+/// Proves a password. The try is counted as a failure, which stands until whoever follows up a success forgets it.
+///
+/// # Errors
+/// The name is locked, name or password are wrong, too many are waiting, or the database's.
+pub(super) async fn prove(
+    state: &OperatorState,
+    username: &Username,
+    password: Secret<String>,
+) -> Result<Proven, AccessError> {
+    let place = state.hasher.enter()?;
+    let digest = lockout::digest(username);
+    let turn = state.names.turn(&digest).await;
+    let now = state.clock.now();
+    // A read first, so that tries with a locked name are not in the way of those who write.
+    let its_digest = digest.clone();
+    state.db.read(move |tx| lockout::check(tx, &its_digest, now)).await?;
+    let (its_digest, name) = (digest.clone(), username.clone());
+    let counted = state.db.write(move |tx| -> Result<_, AccessError> {
+        lockout::count_try(tx, &its_digest, now)?;
+        Ok(store::active_password_hash(tx, name.as_str())?)
+    });
+    let known = counted.await?.map(PasswordHash::new);
+    let hash = known.clone().unwrap_or_else(nobodys_hash);
+    let (place, is_right) = state.hasher.verify(place, password, hash).await?;
+    match known {
+        Some(hash) if is_right => Ok(Proven { hash, digest, turn, place }),
+        Some(_) | None => Err(AccessError::InvalidLogin),
+    }
+}
