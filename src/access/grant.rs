@@ -135,6 +135,7 @@ impl fmt::Display for Grant {
 pub struct Asker {
     principal: Option<Principal>,
     address: Option<IpAddr>,
+    is_at_home: bool,
     request_id: String,
 }
 
@@ -146,7 +147,17 @@ impl Asker {
         address: Option<IpAddr>,
         request_id: impl Into<String>,
     ) -> Self {
-        Self { principal, address, request_id: request_id.into() }
+        Self { principal, address, is_at_home: false, request_id: request_id.into() }
+    }
+
+    /// The same asker, on the server's own machine or not.
+    #[must_use]
+    pub fn at_home(self, is_at_home: bool) -> Self {
+        Self { is_at_home, ..self }
+    }
+
+    pub(super) fn is_at_home(&self) -> bool {
+        self.is_at_home
     }
 
     /// Who it is, where there were credentials.

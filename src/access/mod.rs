@@ -31,6 +31,6 @@ pub use model::{
     Principal, Role, TerminalPrincipal,
 };
 pub use permit::{
-    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, OpenPermit, ReportPermit,
-    SelfPermit, TicketListPermit, VenueListPermit, Viewer,
+    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, MetricsPermit, OpenPermit,
+    ReportPermit, SelfPermit, TicketListPermit, VenueListPermit, Viewer,
 };

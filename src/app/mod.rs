@@ -10,8 +10,11 @@ mod health;
 mod logging;
 mod permissions;
 mod routes;
+mod self_signed;
 mod server;
 mod state;
+mod tls;
+mod tls_error;
 mod workers;
 
 pub use demo::{DEMO_API_KEY, DEMO_TERMINAL_KEY, demo_openness, seed_demo};
@@ -21,3 +24,4 @@ pub use permissions::{Operation, permissions_page};
 pub use routes::{OPERATIONS, openapi_json};
 pub use server::{listen, run_until_signal, server};
 pub use state::{App, AppSettings};
+pub use tls_error::TlsError;

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi as _};
 use super::permissions::{Operation, describe};
 use super::{docs, health};
 use crate::access::{
-    AdminPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit, Permit,
-    ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
+    AdminPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, MetricsPermit, OpenPermit,
+    Permit, ReportPermit, ReversePermit, ScanPermit, TicketListPermit, VenueListPermit,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -80,7 +80,7 @@ routes! {
 
     "/healthz" { get health::healthz for OpenPermit; }
     "/readyz" { get health::readyz for OpenPermit; }
-    "/metrics" { get health::metrics for OpenPermit; }
+    "/metrics" { get health::metrics for MetricsPermit; }
 }
 
 /// Mounts every route at the root and again under `/api`, and the pages.

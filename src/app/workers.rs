@@ -1,12 +1,15 @@
 //! What a server does beside answering requests: goes on with abandoned batches, and reads a changed key ring.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
+use super::tls::Tls;
 use crate::config::{KeyFile, Role};
+use crate::kernel::Clock;
 use crate::ota::resume_abandoned_batch;
 
 /// How often abandoned work and the key ring are looked after.
@@ -26,6 +29,9 @@ impl Workers {
         let mut tasks = Vec::new();
         if app.settings.role != Role::Web {
             tasks.push(tokio::spawn(resume_batches(app.clone())));
+        }
+        if let Some(tls) = app.tls.clone() {
+            tasks.push(tokio::spawn(watch_certificate(tls, app.ota.clock.clone())));
         }
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
         Self { tasks }
@@ -88,6 +94,25 @@ async fn watch_keys(app: App, keys: Option<KeyFile>) {
             read_keys(&app, keys.as_ref());
         }
     }
+}
+
+/// Reads the certificate again at SIGHUP; one that cannot be used changes nothing.
+async fn watch_certificate(tls: Tls, clock: Clock) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        log::error!("failed to listen for SIGHUP: the certificate is not read again");
+        return;
+    };
+    while hangup.recv().await.is_some() {
+        match tls.reload(clock.now()) {
+            Ok(()) => log::info!("read the certificate again"),
+            Err(error) => log::error!("failed to {}; the certificate stays as it is", told(&error)),
+        }
+    }
+}
+
+/// An error with its causes.
+fn told(error: &dyn Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", told(cause)))
 }
 
 fn read_keys(app: &App, keys: Option<&KeyFile>) {

@@ -2,16 +2,22 @@
 //!
 //! Comes in: raw requests. Goes out: parsed bodies, or a problem that names the field and the way out.
 
+mod client_address;
 mod context;
 mod extract;
 mod fields;
+mod headers;
 mod metrics;
 mod paging;
 mod problem;
+mod settings;
 
+pub use client_address::{TrustedProxies, client_address, is_local};
 pub use context::{observe, request_id, set_outcome, set_principal};
-pub use extract::{BODY_LIMIT, JsonBody, OptionalJsonBody, Params};
+pub use extract::{BODY_LIMIT, BULK_BODY_LIMIT, JsonBody, OptionalJsonBody, Params};
 pub use fields::{Fields, bounded_text};
+pub use headers::add_security_headers;
 pub use metrics::Metrics;
 pub use paging::{Listing, Page};
 pub use problem::{FieldProblem, Problem, ProblemBody};
+pub use settings::HttpSettings;

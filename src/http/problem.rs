@@ -156,6 +156,10 @@ impl Problem {
         if let Some(methods) = self.allowed_methods {
             response.insert_header((ALLOW, methods));
         }
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // The rest of what was too slow may still come, and is no next request.
+            response.force_close();
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "ApiKey header=\"X-API-Key\""));
         }

@@ -10,7 +10,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
 use crate::access::authenticate::{Authenticator, Credentials};
 use crate::access::grant::{Asker, Permit, judge};
-use crate::http::{Problem, request_id, set_principal};
+use crate::http::{Problem, client_address, is_local, request_id, set_principal};
 use crate::kernel::Secret;
 
 /// Who was found to be asking, kept with the request; and what is wrong with the credentials.
@@ -49,13 +49,13 @@ pub async fn authenticate_request<B: MessageBody>(
         if let Ok(Some(principal)) = &identified {
             set_principal(request.request(), principal.label());
         }
-        let address = request.peer_addr().map(|peer| peer.ip());
+        let address = client_address(request.request());
         let id = request_id(request.request());
         let (principal, problem) = match identified {
             Ok(principal) => (principal, None),
             Err(error) => (None, Some(Problem::from(error))),
         };
-        let asker = Asker::new(principal, address, id);
+        let asker = Asker::new(principal, address, id).at_home(is_local(request.request()));
         request.extensions_mut().insert(Identified { asker, problem });
     }
     next.call(request).await

@@ -88,11 +88,11 @@ impl ServerProcess {
         let Some(Ok(line)) = output.next() else {
             panic!("the server ended before it listened: {}", log.join().unwrap());
         };
-        let (_, rest) = line.split_once("http://").unwrap();
-        let address = rest.split_whitespace().next().unwrap();
+        let (_, rest) = line.split_once("listens on ").unwrap();
+        let base = rest.split_whitespace().next().unwrap().to_owned();
         // What it prints later must not fill the pipe.
         std::thread::spawn(move || output.for_each(drop));
-        Self { base: format!("http://{address}"), child, log: Some(log) }
+        Self { base, child, log: Some(log) }
     }
 
     /// Starts `serve` on a free port.
