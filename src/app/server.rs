@@ -15,7 +15,7 @@ use super::state::App;
 use super::workers::{self, Workers};
 use crate::access::authenticate_request;
 use crate::config::{KeyFile, Role};
-use crate::http::{add_security_headers, observe};
+use crate::http::{add_security_headers, hold_unread_body, observe};
 
 /// Connections that may wait to be accepted; the standard library's 128 would make a crowd wait a second.
 const BACKLOG: i32 = 1024;
@@ -67,6 +67,7 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
             .wrap(cross_origin(&app.settings.transport.cors_origins))
             .wrap(from_fn(observe))
             .wrap(from_fn(add_security_headers))
+            .wrap(from_fn(hold_unread_body))
     })
     .workers(workers)
     .max_connections(settings.max_connections / workers)

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
@@ -31,7 +31,15 @@ impl Workers {
             tasks.push(tokio::spawn(resume_batches(app.clone())));
         }
         if let Some(tls) = app.tls.clone() {
-            tasks.push(tokio::spawn(watch_certificate(tls, app.ota.clock.clone())));
+            match signal(SignalKind::hangup()) {
+                Ok(hangup) => {
+                    let clock = app.ota.clock.clone();
+                    tasks.push(tokio::spawn(watch_certificate(tls, hangup, clock)));
+                }
+                Err(_) => {
+                    log::error!("failed to listen for SIGHUP: the certificate is not read again");
+                }
+            }
         }
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
         Self { tasks }
@@ -97,11 +105,7 @@ async fn watch_keys(app: App, keys: Option<KeyFile>) {
 }
 
 /// Reads the certificate again at SIGHUP; one that cannot be used changes nothing.
-async fn watch_certificate(tls: Tls, clock: Clock) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        log::error!("failed to listen for SIGHUP: the certificate is not read again");
-        return;
-    };
+async fn watch_certificate(tls: Tls, mut hangup: Signal, clock: Clock) {
     while hangup.recv().await.is_some() {
         match tls.reload(clock.now()) {
             Ok(()) => log::info!("read the certificate again"),

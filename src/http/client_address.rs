@@ -1,44 +1,14 @@
 //! Where a request came from: the peer, or what proxies say of it where they are trusted.
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName};
 use actix_web::{HttpRequest, web};
-use ipnet::IpNet;
 
+use super::proxies::TrustedProxies;
 use super::settings::HttpSettings;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// The proxies whose word is taken for where a request came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<IpNet>);
-
-impl TrustedProxies {
-    fn include(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
-    }
-}
-
-impl FromStr for TrustedProxies {
-    type Err = String;
-
-    /// Reads addresses and networks, with commas between them.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let network = |name: &str| {
-            let address = name.parse::<IpAddr>().map(IpNet::from);
-            address.or_else(|_| name.parse::<IpNet>()).map_err(|_| {
-                format!(
-                    "must be addresses and networks with commas, such as 10.0.0.0/8,::1; \
-                     {name:?} is neither"
-                )
-            })
-        };
-        names.map(network).collect::<Result<_, _>>().map(Self)
-    }
-}
 
 /// Where a request came from: the nearest address that is no trusted proxy's.
 #[must_use]
@@ -250,15 +220,6 @@ mod tests {
         let headers = [("X-Forwarded-For", "192.0.2.9")];
         assert_eq!(behind("::ffff:10.0.0.1", &headers), "192.0.2.9");
         assert_eq!(behind("::ffff:203.0.113.7", &headers), "203.0.113.7");
-    }
-
-    #[test]
-    fn what_is_no_list_of_addresses_and_networks_is_refused() {
-        assert_eq!("".parse::<TrustedProxies>().unwrap(), TrustedProxies::default());
-        for text in ["proxy.example", "10.0.0.0/33", "10.0.0.1-10.0.0.9", "10.0.0.1;::1", "*"] {
-            let problem = text.parse::<TrustedProxies>().unwrap_err();
-            assert!(problem.ends_with(&format!("{text:?} is neither")), "{problem}");
-        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::client_address::TrustedProxies;
+use super::proxies::TrustedProxies;
 
 /// See the module.
 #[derive(Clone, Debug)]

@@ -8,3 +8,4 @@ mod health;
 mod log;
 mod servers;
 mod stop;
+mod tls;

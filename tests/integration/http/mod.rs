@@ -1,6 +1,10 @@
 //! What bad requests get, whatever the route.
 
 mod body;
+mod cors;
 mod document;
 mod fuzz;
+mod headers;
+mod proxies;
 mod routes;
+mod timeouts;

@@ -5,6 +5,7 @@ pub mod client;
 pub mod database;
 pub mod process;
 pub mod site;
+pub mod socket;
 pub mod tables;
 pub mod test_app;
 
