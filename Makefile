@@ -14,9 +14,10 @@ documents: ## Write openapi.json and docs/permissions.md anew
 	cargo run --locked --quiet -- openapi >openapi.json
 	cargo run --locked --quiet -- permissions >docs/permissions.md
 
-check: ## Format, lints, architecture
+check: ## Format, lints, licences and sources of dependencies, architecture
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
+	scripts/deny
 	cargo test --locked --test architecture
 
 test-sqlite: ## The whole Rust suite, on SQLite
@@ -29,4 +30,4 @@ newman: ## The Postman collections, against a fresh demo server
 	scripts/with-demo scripts/newman
 
 test: set-up check test-sqlite test-postgres newman ## All of the above, in this order
-	@echo 'All passed: format, lints, architecture, the Rust suite on SQLite and on PostgreSQL, and the Postman collections.'
+	@echo 'All passed: format, lints, dependencies, architecture, the Rust suite on SQLite and on PostgreSQL, and the Postman collections.'

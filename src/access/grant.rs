@@ -136,6 +136,7 @@ impl fmt::Display for Grant {
 pub struct Asker {
     principal: Option<Principal>,
     address: Option<IpAddr>,
+    is_at_home: bool,
     request_id: String,
     limiter: Limiter,
 }
@@ -149,13 +150,23 @@ impl Asker {
         request_id: impl Into<String>,
     ) -> Self {
         let limiter = Limiter::off();
-        Self { principal, address, request_id: request_id.into(), limiter }
+        Self { principal, address, is_at_home: false, request_id: request_id.into(), limiter }
     }
 
     /// The same, counted here.
     #[must_use]
     pub fn counted_by(self, limiter: Limiter) -> Self {
         Self { limiter, ..self }
+    }
+
+    /// The same asker, on the server's own machine or not.
+    #[must_use]
+    pub fn at_home(self, is_at_home: bool) -> Self {
+        Self { is_at_home, ..self }
+    }
+
+    pub(super) fn is_at_home(&self) -> bool {
+        self.is_at_home
     }
 
     /// Who it is, where there were credentials.

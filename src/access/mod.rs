@@ -64,7 +64,7 @@ pub use offer_pairing::offer_pairing;
 pub use partner_limits::{LimitChanges, PartnerLimits, change_partner_limits};
 pub use password::{Hasher, hash_password};
 pub use permit::{
-    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, OpenPermit, ReportPermit,
-    SelfPermit, TicketListPermit, VenueListPermit, Viewer,
+    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, MetricsPermit, OpenPermit,
+    ReportPermit, SelfPermit, TicketListPermit, VenueListPermit, Viewer,
 };
 pub use prove::OperatorState;

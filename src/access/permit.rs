@@ -3,7 +3,7 @@
 
 use super::audit::Actor;
 use super::grant::{Asker, Checked, Grant, Partners, Permit};
-use super::model::{Class, OperatorPrincipal, Permission, Role};
+use super::model::{Class, OperatorPrincipal, Permission, Principal, Role};
 use crate::kernel::PartnerCode;
 
 macro_rules! partner_permit {
@@ -228,5 +228,29 @@ impl Permit for EnterPermit {
 
     fn give(_: &Asker, _: Checked) -> Option<Self> {
         Some(Self(()))
+    }
+}
+
+/// Asks for the metrics: anybody may ask, and those on the server's own machine and admins are answered in any case.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricsPermit {
+    is_answered: bool,
+}
+
+impl MetricsPermit {
+    /// Whether it is for somebody who may read them without their being open to all.
+    #[must_use]
+    pub fn is_answered(self) -> bool {
+        self.is_answered
+    }
+}
+
+impl Permit for MetricsPermit {
+    const GRANT: Grant = Grant::to_anybody();
+    const CLASS: Class = Class::Unlimited;
+
+    fn give(asker: &Asker, _: Checked) -> Option<Self> {
+        let role = asker.principal().and_then(Principal::role);
+        Some(Self { is_answered: asker.is_at_home() || role == Some(Role::Admin) })
     }
 }

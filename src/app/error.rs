@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::tls_error::TlsError;
 use crate::access::AccessError;
 use crate::catalog::CatalogError;
 use crate::config::ConfigError;
@@ -26,6 +27,9 @@ pub enum AppError {
     /// The schema is behind and may not be changed.
     #[error("start: the database needs migrations ({}); run `ticketgate migrate` first", .0.join(", "))]
     NeedsMigrations(Vec<String>),
+    /// The certificate's trouble.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The metrics could not be set up.
     #[error("set up the metrics")]
     Metrics(#[from] prometheus::Error),

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::state::App;
+use crate::access::{Allowed, MetricsPermit};
 use crate::http::Problem;
 
 /// How long readiness waits for the database.
@@ -39,22 +40,20 @@ pub(super) async fn readyz(app: web::Data<App>) -> Result<web::Json<StatusBody>,
 
 /// Read the metrics
 ///
-/// In the text format of Prometheus; from this machine only, unless the setting `metrics_open` says otherwise.
+/// In the text format of Prometheus; for requests from the server's own machine and for admins, unless the setting
+/// `metrics_open` opens them to everybody.
 #[utoipa::path(get, path = "/metrics", tag = "server",
     responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")))]
 pub(super) async fn metrics(
     app: web::Data<App>,
-    request: HttpRequest,
+    permit: Allowed<MetricsPermit>,
 ) -> Result<HttpResponse, Problem> {
-    let is_local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    let is_forwarded = ["Forwarded", "X-Forwarded-For"]
-        .iter()
-        .any(|header| request.headers().contains_key(*header));
-    if !app.settings.metrics_open && (!is_local || is_forwarded) {
+    if !app.settings.metrics_open && !permit.0.is_answered() {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "INSUFFICIENT_PERMISSIONS",
-            "metrics are read from the server's own machine; the setting metrics_open opens them",
+            "metrics are read from the server's own machine or by an admin; the setting metrics_open \
+             opens them",
         ));
     }
     let (pool, writer) = app.db.queue_stats();

@@ -11,8 +11,11 @@ mod keys;
 mod logging;
 mod permissions;
 mod routes;
+mod self_signed;
 mod server;
 mod state;
+mod tls;
+mod tls_error;
 mod workers;
 
 pub use demo::{
@@ -24,3 +27,4 @@ pub use permissions::{Operation, permissions_page};
 pub use routes::{OPERATIONS, openapi_json};
 pub use server::{listen, run_until_signal, server};
 pub use state::{App, AppSettings};
+pub use tls_error::TlsError;

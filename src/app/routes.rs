@@ -9,8 +9,9 @@ use super::permissions::{Operation, describe};
 use super::{docs, health, keys};
 use crate::access::http as access;
 use crate::access::{
-    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, OpenPermit,
-    Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit, TicketListPermit, VenueListPermit,
+    AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, MetricsPermit,
+    OpenPermit, Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit, TicketListPermit,
+    VenueListPermit,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -122,7 +123,7 @@ routes! {
 
     "/healthz" { get health::healthz for OpenPermit; }
     "/readyz" { get health::readyz for OpenPermit; }
-    "/metrics" { get health::metrics for OpenPermit; }
+    "/metrics" { get health::metrics for MetricsPermit; }
 }
 
 /// Mounts every route at the root and again under `/api`, and the pages.

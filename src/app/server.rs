@@ -2,8 +2,9 @@
 
 use std::net::{SocketAddr, TcpListener};
 
+use actix_cors::Cors;
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -14,10 +15,13 @@ use super::state::App;
 use super::workers::{self, Workers};
 use crate::access::authenticate_request;
 use crate::config::{KeyFile, Role};
-use crate::http::observe;
+use crate::http::{add_security_headers, hold_unread_body, observe};
 
 /// Connections that may wait to be accepted; the standard library's 128 would make a crowd wait a second.
 const BACKLOG: i32 = 1024;
+
+/// How long a browser may remember what another site's page may do.
+const PREFLIGHT_SECONDS: usize = 600;
 
 /// Listens on an address.
 ///
@@ -44,10 +48,13 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, AppError> {
 pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError> {
     let shared = web::Data::new(app.clone());
     let settings = &app.settings;
+    // Each thread has its share of the connections, and at least one.
+    let workers = settings.workers.min(settings.max_connections);
     let mut http = HttpServer::new(move || {
         let app = shared.get_ref();
         ActixApp::new()
             .app_data(shared.clone())
+            .app_data(app.http.clone())
             .app_data(app.metrics.clone())
             .app_data(app.authenticator.clone())
             .app_data(app.access.clone())
@@ -60,15 +67,42 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
             .configure(routes::mount)
             .wrap(from_fn(authenticate_request))
             .wrap(from_fn(guard_demo))
+            .wrap(cross_origin(&app.settings.transport.cors_origins))
             .wrap(from_fn(observe))
+            .wrap(from_fn(add_security_headers))
+            .wrap(from_fn(hold_unread_body))
     })
-    .workers(settings.workers)
-    .max_connections(settings.max_connections.div_ceil(settings.workers))
+    .workers(workers)
+    .max_connections(settings.max_connections / workers)
+    .client_request_timeout(settings.transport.head_timeout)
+    .tls_handshake_timeout(settings.transport.head_timeout)
+    .keep_alive(settings.transport.keep_alive)
     .shutdown_timeout(settings.grace.as_secs());
     for listener in listeners {
-        http = http.listen(listener)?;
+        http = match &app.tls {
+            Some(tls) => http.listen_rustls_0_23(listener, tls.config())?,
+            None => http.listen(listener)?,
+        };
     }
     Ok(http.run())
+}
+
+/// Which pages of other sites may call: none, unless the settings name their origins.
+fn cross_origin(origins: &[String]) -> Condition<Cors> {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "X-API-Key",
+            "X-Request-Id",
+            "X-Terminal-Key",
+        ])
+        .expose_headers(["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"])
+        .max_age(PREFLIGHT_SECONDS);
+    let cors = origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin));
+    Condition::new(!origins.is_empty(), cors)
 }
 
 /// Runs a server in the settings' role until SIGTERM or SIGINT, and ends it in order.

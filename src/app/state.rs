@@ -7,12 +7,13 @@ use std::thread::available_parallelism;
 use actix_web::web::Data;
 
 use super::error::AppError;
+use super::tls::Tls;
 use crate::access::{AccessState, Authenticator, Hasher, Limiter, Openness, OperatorState};
 use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
 use crate::db::Db;
-use crate::http::Metrics;
+use crate::http::{HttpSettings, Metrics};
 use crate::jobs::Worker;
 use crate::kernel::Clock;
 use crate::ota::OtaState;
@@ -46,6 +47,8 @@ pub struct App {
     /// The scans' way in.
     pub gate: Arc<Gate>,
     pub(super) is_demo: bool,
+    pub(super) tls: Option<Tls>,
+    pub(super) http: Data<HttpSettings>,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
     pub(super) access: Data<AccessState>,
@@ -58,6 +61,12 @@ pub struct App {
 }
 
 impl App {
+    /// What clients speak with it: `https` or `http`.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
     /// Opens the database, which must be migrated, and starts its threads.
     ///
     /// # Errors
@@ -65,6 +74,7 @@ impl App {
     pub fn open(parts: AppSettings) -> Result<Self, AppError> {
         let AppSettings { settings, clock, openness, ring } = parts;
         let is_demo = matches!(openness, Openness::Demo { .. });
+        let tls = Tls::open(&settings, clock.now())?;
         let db = Db::open(settings.db.clone())?;
         let catalog = Arc::new(CatalogView::new(db.clone()));
         let tokens = Arc::new(Tokens::new(ring, settings.token_memory));
@@ -117,7 +127,9 @@ impl App {
                 undo_window: settings.undo_window,
                 timezone: settings.generate.timezone,
             }),
+            http: Data::new(settings.transport.http.clone()),
             is_demo,
+            tls,
             settings,
             db,
             tokens,

@@ -2,15 +2,17 @@
 //! long enough, reads a changed key ring, counts what the current key has sealed, writes down when keys were last used,
 //! and deletes what is too old.
 
+use std::error::Error;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::state::App;
+use super::tls::Tls;
 use crate::access::{AccessError, prune_log_ins, write_last_uses};
 use crate::config::{KeyFile, Role};
-use crate::kernel::Stopwatch;
+use crate::kernel::{Clock, Stopwatch};
 use crate::ota::{OtaState, resume_abandoned_batch};
 use crate::tickets::{Retention, count_seals, erase_what_is_over};
 use crate::token::SealCount;
@@ -48,6 +50,17 @@ impl Workers {
             tasks.push(tokio::spawn(prune(app.clone())));
         }
         tasks.push(tokio::spawn(count_seals_of_keys(app.clone())));
+        if let Some(tls) = app.tls.clone() {
+            match signal(SignalKind::hangup()) {
+                Ok(hangup) => {
+                    let clock = app.ota.clock.clone();
+                    tasks.push(tokio::spawn(watch_certificate(tls, hangup, clock)));
+                }
+                Err(_) => {
+                    log::error!("failed to listen for SIGHUP: the certificate is not read again");
+                }
+            }
+        }
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
         tasks.push(tokio::spawn(write_uses(app.clone())));
         Self { tasks }
@@ -180,6 +193,21 @@ async fn watch_keys(app: App, keys: Option<KeyFile>) {
             read_keys(&app, keys.as_ref());
         }
     }
+}
+
+/// Reads the certificate again at SIGHUP; one that cannot be used changes nothing.
+async fn watch_certificate(tls: Tls, mut hangup: Signal, clock: Clock) {
+    while hangup.recv().await.is_some() {
+        match tls.reload(clock.now()) {
+            Ok(()) => log::info!("read the certificate again"),
+            Err(error) => log::error!("failed to {}; the certificate stays as it is", told(&error)),
+        }
+    }
+}
+
+/// An error with its causes.
+fn told(error: &dyn Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", told(cause)))
 }
 
 fn read_keys(app: &App, keys: Option<&KeyFile>) {

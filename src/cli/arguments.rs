@@ -91,6 +91,15 @@ pub(super) struct ServeArguments {
     /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(super) bind: Option<String>,
+    /// Speak HTTPS with the certificate in this file, its chain behind it, in PEM; read again at SIGHUP
+    #[arg(long, value_name = "FILE")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// The certificate's private key, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Speak HTTPS, for a trial, with a certificate that is made here for these names and addresses
+    #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
+    pub(super) tls_self_signed: Option<Vec<String>>,
     /// all, web (requests only) or worker (background jobs only) [default: all]
     #[arg(long)]
     pub(super) role: Option<String>,

@@ -19,7 +19,9 @@ pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliErr
     let addresses = addresses(arguments)?;
     let flags =
         flags.or_default("data_dir", "./data/demo").or_default("timezone", "Asia/Hong_Kong");
-    let settings = Settings::load(&flags)?;
+    let mut settings = Settings::load(&flags)?;
+    // Browsers trust this machine's own address without a certificate.
+    settings.transport.certificate = None;
     start_logging(&settings);
     store::make_folder(&settings)?;
     let mut session = Session::new(settings.db.target.clone());

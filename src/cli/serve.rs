@@ -11,8 +11,12 @@ use crate::kernel::Clock;
 
 /// Runs the server until a signal ends it.
 pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliError> {
+    let names = arguments.tls_self_signed.as_ref().map(|names| names.join(","));
     let flags = flags
         .with("bind", arguments.bind.as_ref())
+        .with("tls_cert", arguments.tls_cert.as_ref().map(|path| path.display()))
+        .with("tls_key", arguments.tls_key.as_ref().map(|path| path.display()))
+        .with("tls_self_signed", names)
         .with("role", arguments.role.as_ref())
         .with("log_format", arguments.log_format.as_ref());
     let settings = Settings::load(&flags)?;
@@ -43,7 +47,7 @@ pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliE
     };
     for listener in &listeners {
         let address = listener.local_addr().map_err(AppError::from)?;
-        print::line(&format!("ticketgate listens on http://{address}"));
+        print::line(&format!("ticketgate listens on {}://{address}", app.scheme()));
     }
     actix_web::rt::System::new().block_on(run_until_signal(app, listeners, keys))?;
     Ok(())

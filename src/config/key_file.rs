@@ -20,6 +20,24 @@ pub fn make_private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Writes a file that only its owner reads, whole or not at all, and the folder that it is in.
+///
+/// # Errors
+/// The disk's.
+pub fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    make_private_folder(folder)?;
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&draft)?;
+    file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)?;
+    File::open(folder)?.sync_all()
+}
+
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
@@ -74,7 +92,7 @@ impl KeyFile {
     /// The disk's.
     pub fn save(&self, ring: &KeyRing) -> Result<(), ConfigError> {
         let json = ring.to_json()?;
-        self.write(json.as_bytes()).map_err(|error| self.io(error))
+        write_private_file(&self.path, json.as_bytes()).map_err(|error| self.io(error))
     }
 
     /// When it was last changed; none while it is not there.
@@ -89,23 +107,6 @@ impl KeyFile {
     pub fn version(&self) -> Option<(u64, SystemTime)> {
         let metadata = fs::metadata(&self.path).ok()?;
         Some((metadata.ino(), metadata.modified().ok()?))
-    }
-
-    fn write(&self, json: &[u8]) -> io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        make_private_folder(folder)?;
-        let draft = self.path.with_extension("json.new");
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(OWNER_ONLY)
-            .open(&draft)?;
-        file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
-        file.write_all(json)?;
-        file.sync_all()?;
-        fs::rename(&draft, &self.path)?;
-        File::open(folder)?.sync_all()
     }
 
     fn io(&self, source: io::Error) -> ConfigError {

@@ -6,8 +6,11 @@ mod error;
 mod key_file;
 mod settings;
 mod sources;
+mod transport;
+mod values;
 
 pub use error::ConfigError;
-pub use key_file::{KeyFile, make_private_folder};
+pub use key_file::{KeyFile, make_private_folder, write_private_file};
 pub use settings::{LogFormat, Role, Settings};
 pub use sources::{Effective, Flags, effective};
+pub use transport::{CertificateSource, TransportSettings};

@@ -1,6 +1,5 @@
 //! The settings, checked.
 
-use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -11,7 +10,9 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::error::ConfigError;
-use super::sources::{Effective, Flags, effective};
+use super::sources::{Flags, effective};
+use super::transport::TransportSettings;
+use super::values::Values;
 use crate::access::{Class, Limit, LimitSettings, Limits};
 use crate::db::{DbSettings, Target};
 use crate::kernel::Currency;
@@ -70,6 +71,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The database and its threads.
     pub db: DbSettings,
+    /// How clients are spoken to.
+    pub transport: TransportSettings,
     /// Where to listen.
     pub bind: SocketAddr,
     /// How tickets are generated.
@@ -102,43 +105,6 @@ pub struct Settings {
     pub keys: Option<KeyRing>,
 }
 
-struct Values(Vec<Effective>);
-
-impl Values {
-    fn get<T: FromStr>(&self, name: &'static str) -> Result<T, ConfigError>
-    where
-        T::Err: Display,
-    {
-        self.with(name, |text| text.parse::<T>().map_err(|error| error.to_string()))
-    }
-
-    /// A whole number within bounds.
-    fn number<T>(&self, name: &'static str, least: T, most: T) -> Result<T, ConfigError>
-    where
-        T: FromStr + PartialOrd + Display + Copy,
-    {
-        self.with(name, |text| {
-            let number = text.parse::<T>().ok().filter(|n| (&least..=&most).contains(&n));
-            number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
-        })
-    }
-
-    fn with<T>(
-        &self,
-        name: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Result<T, ConfigError> {
-        let setting = self.0.iter().find(|setting| setting.name == name);
-        let (value, source) = setting.map_or(("", "default"), |s| (&s.value, &s.source));
-        parse(value).map_err(|problem| ConfigError::Setting {
-            name,
-            value: setting.map(Effective::shown_value).unwrap_or_default(),
-            source_name: source.to_owned(),
-            problem,
-        })
-    }
-}
-
 impl Settings {
     /// Reads and checks all settings.
     ///
@@ -167,6 +133,7 @@ impl Settings {
             chunk: values.number("generate_chunk", 1, 5000)?,
         };
         Ok(Self {
+            transport: TransportSettings::load(&values)?,
             db,
             generate,
             data_dir,
@@ -179,9 +146,7 @@ impl Settings {
             log_format: values.get("log_format")?,
             undo_window: TimeDelta::hours(values.number("undo_hours", 0, 8760)?),
             session_length: TimeDelta::hours(values.number("session_hours", 1, 8760)?),
-            metrics_open: values.with("metrics_open", |text| {
-                text.parse().map_err(|_| "must be true or false".to_owned())
-            })?,
+            metrics_open: values.flag("metrics_open")?,
             workers: or_default(values.number("workers", 0, 256)?, cores),
             max_connections: values.number("max_connections", 1, 1_000_000)?,
             token_memory: values.number("token_memory", 0, 10_000_000)?,

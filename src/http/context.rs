@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
@@ -80,12 +82,30 @@ pub async fn observe<B: MessageBody + 'static>(
     Ok(finish(response, &facts.borrow(), &watch))
 }
 
+/// An error as a problem; a request from another site's page that `cors_origins` does not allow is one too.
+fn problem_of(error: &Error) -> Option<Problem> {
+    let refused = error.as_error::<CorsError>().map(|cause| {
+        let detail = format!("{cause}; the setting cors_origins names whose pages may call");
+        Problem::new(StatusCode::FORBIDDEN, "CROSS_ORIGIN_REFUSED", detail)
+    });
+    refused.or_else(|| error.as_error::<Problem>().cloned())
+}
+
+/// What was added to an error's answer on its way stays on the one that takes its place.
+fn keep_headers(from: &HeaderMap, to: &mut HeaderMap) {
+    for (name, value) in from {
+        if !to.contains_key(name) {
+            to.insert(name.clone(), value.clone());
+        }
+    }
+}
+
 fn finish(response: ServiceResponse, facts: &Facts, watch: &Stopwatch) -> ServiceResponse {
-    let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
-    let problem = problem.cloned();
+    let problem = response.response().error().and_then(problem_of);
     let (request, mut inner) = response.into_parts();
     if let Some(problem) = &problem {
-        inner = problem.to_response(&facts.request_id);
+        let plain = std::mem::replace(&mut inner, problem.to_response(&facts.request_id));
+        keep_headers(plain.headers(), inner.headers_mut());
     }
     if let Ok(value) = HeaderValue::from_str(&facts.request_id) {
         inner.headers_mut().insert(REQUEST_ID, value);

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -12,34 +13,39 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::problem::{FieldProblem, Problem};
+use super::settings::HttpSettings;
 
-/// Bytes of a body at most.
-pub const BODY_LIMIT: usize = 256 * 1024;
+/// Bytes of a body at most, where nothing else is said.
+pub const BODY_LIMIT: usize = 16 * 1024;
+/// Bytes of a body at most that speaks of many things at once.
+pub const BULK_BODY_LIMIT: usize = 256 * 1024;
 
-/// A JSON body.
+/// A JSON body of so many bytes at most.
 #[derive(Debug)]
-pub struct JsonBody<T>(pub T);
+pub struct JsonBody<T, const LIMIT: usize = BODY_LIMIT>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for JsonBody<T, LIMIT> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read(request, payload);
+        let body = read(request, payload, LIMIT);
         Box::pin(async move { body.await?.parse().map(Self) })
     }
 }
 
-/// A JSON body that may be left out.
+/// A JSON body of so many bytes at most that may be left out.
 #[derive(Debug)]
-pub struct OptionalJsonBody<T>(pub T);
+pub struct OptionalJsonBody<T, const LIMIT: usize = BODY_LIMIT>(pub T);
 
-impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJsonBody<T> {
+impl<T: DeserializeOwned + Default + 'static, const LIMIT: usize> FromRequest
+    for OptionalJsonBody<T, LIMIT>
+{
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read(request, payload);
+        let body = read(request, payload, LIMIT);
         Box::pin(async move {
             let body = body.await?;
             if body.bytes.is_empty() { Ok(Self(T::default())) } else { body.parse().map(Self) }
@@ -62,13 +68,26 @@ impl RawBody {
 fn read(
     request: &HttpRequest,
     payload: &mut Payload,
+    limit: usize,
 ) -> impl Future<Output = Result<RawBody, Problem>> + use<> {
     let is_json = is_json(request);
+    let settings = request.app_data::<web::Data<HttpSettings>>();
+    let patience = settings.map_or(HttpSettings::default().body_timeout, |set| set.body_timeout);
     let body = web::Payload::from_request(request, payload);
     async move {
         let body = body.await.map_err(|_| unreadable())?;
-        Ok(RawBody { is_json, bytes: read_limited(body).await? })
+        let bytes = tokio::time::timeout(patience, read_limited(body, limit)).await;
+        Ok(RawBody { is_json, bytes: bytes.map_err(|_| too_slow(patience))?? })
     }
+}
+
+fn too_slow(patience: Duration) -> Problem {
+    let seconds = patience.as_secs();
+    Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "REQUEST_TIMEOUT",
+        format!("the body must arrive within {seconds} s; send the request again"),
+    )
 }
 
 fn not_json() -> Problem {
@@ -93,15 +112,15 @@ fn unreadable() -> Problem {
     )
 }
 
-async fn read_limited(mut body: web::Payload) -> Result<BytesMut, Problem> {
+async fn read_limited(mut body: web::Payload, limit: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = next(&mut body).await {
         let chunk = chunk.map_err(|_| unreadable())?;
-        if bytes.len() + chunk.len() > BODY_LIMIT {
+        if bytes.len() + chunk.len() > limit {
             return Err(Problem::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "PAYLOAD_TOO_LARGE",
-                format!("the body must be at most {BODY_LIMIT} bytes"),
+                format!("the body must be at most {limit} bytes"),
             ));
         }
         bytes.extend_from_slice(&chunk);

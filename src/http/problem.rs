@@ -182,6 +182,10 @@ impl Problem {
         for (name, value) in &self.headers {
             response.append_header((*name, value.as_str()));
         }
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // The rest of what was too slow may still come, and is no next request.
+            response.force_close();
+        }
         if let Some(challenge) = self.challenge {
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }

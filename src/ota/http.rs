@@ -8,7 +8,7 @@ use super::error::OtaError;
 use super::jobs::{self, Generated, OtaState};
 use super::model::{DistributionMode, GenerateBody, MAX_SHORT};
 use crate::access::{Allowed, GeneratePermit, TicketListPermit};
-use crate::http::{Fields, JsonBody, Page, Params, Problem, bounded_text};
+use crate::http::{BULK_BODY_LIMIT, Fields, JsonBody, Page, Params, Problem, bounded_text};
 use crate::jobs::JobError;
 use crate::kernel::{TicketCode, Timestamp};
 use crate::tickets::{self, Entitlement, HeldTicket, TicketError, TicketFilter, TicketStatus};
@@ -51,7 +51,7 @@ pub struct BatchBody {
 pub async fn bulk_generate(
     permit: Allowed<GeneratePermit>,
     state: web::Data<OtaState>,
-    body: JsonBody<GenerateBody>,
+    body: JsonBody<GenerateBody, BULK_BODY_LIMIT>,
 ) -> Result<HttpResponse, Problem> {
     let (batch_id, order) = body.0.parse(&state.settings)?;
     let generated = jobs::generate(&state, permit.0, batch_id, order).await?;

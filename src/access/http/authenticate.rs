@@ -12,7 +12,7 @@ use crate::access::authenticate::{Authenticator, Credentials, Identity};
 use crate::access::error::AccessError;
 use crate::access::grant::{Asker, Permit, judge};
 use crate::access::limit::Limiter;
-use crate::http::{Problem, add_header, request_id, set_principal};
+use crate::http::{Problem, add_header, client_address, is_local, request_id, set_principal};
 use crate::kernel::Secret;
 
 /// How somebody stands with a limit (draft-ietf-httpapi-ratelimit-headers).
@@ -75,11 +75,13 @@ pub async fn authenticate_request<B: MessageBody>(
         if let Some(principal) = &principal {
             set_principal(request.request(), principal.label());
         }
-        let address = request.peer_addr().map(|peer| peer.ip());
+        let address = client_address(request.request());
         let id = request_id(request.request());
         let limiter = request.app_data::<web::Data<Limiter>>();
         let limiter = limiter.map(|limiter| limiter.get_ref().clone()).unwrap_or_default();
-        let asker = Asker::new(principal, address, id).counted_by(limiter);
+        let asker = Asker::new(principal, address, id)
+            .at_home(is_local(request.request()))
+            .counted_by(limiter);
         request.extensions_mut().insert(Identified { asker, wrong: error.map(Wrong::from) });
     }
     next.call(request).await

@@ -9,3 +9,4 @@ mod log;
 mod rotation;
 mod servers;
 mod stop;
+mod tls;

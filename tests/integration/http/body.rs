@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{Client, Reply, TestApp, masked};
 
 const JSON: &str = "application/json";
-/// Bytes of a body at most.
-const LIMIT: usize = 256 * 1024;
+/// Bytes of a body at most, of an order and of everything else.
+const LIMITS: [usize; 2] = [256 * 1024, 16 * 1024];
 
 /// A route that takes a body, who may call it, and a body that it takes.
 struct Route {
@@ -158,23 +158,24 @@ fn a_body_of_another_kind_is_refused() {
 }
 
 #[test]
-fn a_body_of_more_than_256_kib_is_too_large() {
+fn a_body_of_more_than_its_routes_limit_is_too_large() {
     let app = TestApp::demo();
-    let problem = json!({
-        "type": "urn:ticketgate:problem:payload-too-large", "title": "Payload Too Large",
-        "status": 413, "detail": "the body must be at most 262144 bytes",
-        "error": "PAYLOAD_TOO_LARGE"
-    });
     for route in routes(&app) {
+        let is_order = route.path.ends_with("generate");
+        let limit = LIMITS[usize::from(!is_order)];
+        let problem = json!({
+            "type": "urn:ticketgate:problem:payload-too-large", "title": "Payload Too Large",
+            "status": 413, "detail": format!("the body must be at most {limit} bytes"),
+            "error": "PAYLOAD_TOO_LARGE"
+        });
         let mut body = route.good.to_string();
-        body.push_str(&" ".repeat(LIMIT - body.len()));
-        let status = 200 + u16::from(route.path.ends_with("generate"));
-        route.send(JSON, body.as_bytes()).expect(status);
+        body.push_str(&" ".repeat(limit - body.len()));
+        route.send(JSON, body.as_bytes()).expect(200 + u16::from(is_order));
         body.push(' ');
         assert_is(&route.send(JSON, body.as_bytes()), &problem);
         // Not read to its end, and still answered.
-        let megabyte = body.repeat(5);
-        assert_is(&route.send(JSON, megabyte.as_bytes()), &problem);
+        let more = body.repeat(5);
+        assert_is(&route.send(JSON, more.as_bytes()), &problem);
     }
 }
 

@@ -1,7 +1,11 @@
 //! What bad requests get, whatever the route.
 
 mod body;
+mod cors;
 mod document;
 mod fuzz;
 mod fuzz_keys;
+mod headers;
+mod proxies;
 mod routes;
+mod timeouts;

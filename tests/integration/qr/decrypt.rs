@@ -144,13 +144,13 @@ fn what_does_not_open_is_a_bad_request() {
     let broken = "failed to read the QR code: it is damaged, incomplete or not one of ours";
     let untrusted = "failed to trust the QR code: its signature is not ours";
     let (cut_off, _) = token.split_at(token.len() - 1);
-    let megabyte = "A".repeat(200 * 1024);
+    let long = "A".repeat(15 * 1024);
     let cases = [
         ("", "QR_DECRYPTION_FAILED", broken),
         ("hello", "QR_DECRYPTION_FAILED", broken),
         ("\u{0}\u{1}\u{2}", "QR_DECRYPTION_FAILED", broken),
         ("🎫:🎫:🎫:🎫", "QR_DECRYPTION_FAILED", broken),
-        (&megabyte, "QR_DECRYPTION_FAILED", broken),
+        (&long, "QR_DECRYPTION_FAILED", broken),
         (cut_off, "QR_DECRYPTION_FAILED", broken),
         (&forged, "QR_SIGNATURE_INVALID", untrusted),
     ];

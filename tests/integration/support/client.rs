@@ -1,7 +1,10 @@
 //! An HTTP client that takes every status as an answer.
 
+use std::sync::Arc;
+
 use serde_json::Value;
-use ureq::http::HeaderMap;
+use ureq::http::{HeaderMap, HeaderName};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::records::{record_body, record_header};
@@ -35,6 +38,13 @@ impl Reply {
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The names of all headers, sorted.
+    pub fn header_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        names
     }
 
     /// The stable code of a problem, or the reason of a refused scan.
@@ -94,6 +104,17 @@ impl Client {
         Self { agent: config.into(), base: base.to_owned(), headers: Vec::new() }
     }
 
+    /// A client of the server at `base`, such as `https://127.0.0.1:8443`, that trusts this certificate (PEM) alone.
+    pub fn trusting(base: &str, certificate: &str) -> Self {
+        let root = Certificate::from_pem(certificate.as_bytes()).unwrap();
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::new_with_certs(&[root]))
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let config = Agent::config_builder().http_status_as_error(false).tls_config(tls).build();
+        Self { agent: config.into(), base: base.to_owned(), headers: Vec::new() }
+    }
+
     /// The same client with one more header.
     pub fn with(&self, name: &str, value: &str) -> Self {
         record_header(name, value);
@@ -126,6 +147,15 @@ impl Client {
     /// HEAD.
     pub fn head(&self, path: &str) -> Reply {
         let mut request = self.agent.head(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        Reply::from(request.call().unwrap())
+    }
+
+    /// OPTIONS.
+    pub fn options(&self, path: &str) -> Reply {
+        let mut request = self.agent.options(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

@@ -6,6 +6,7 @@ pub mod database;
 pub mod process;
 pub mod records;
 pub mod site;
+pub mod socket;
 pub mod tables;
 pub mod test_app;
 

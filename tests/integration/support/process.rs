@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -71,6 +72,7 @@ pub struct ServerProcess {
     /// Its address.
     pub base: String,
     child: Child,
+    said: Arc<Mutex<String>>,
     log: Option<JoinHandle<String>>,
 }
 
@@ -88,18 +90,25 @@ impl ServerProcess {
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let mut file = log_of_process(&child.id().to_string());
+        let said = Arc::new(Mutex::new(String::new()));
+        let listener = Arc::clone(&said);
         let log = std::thread::spawn(move || {
-            let lines = errors.lines().map_while(Result::ok);
-            lines.inspect(|line| writeln!(file, "{line}").unwrap()).collect::<Vec<_>>().join("\n")
+            for line in errors.lines().map_while(Result::ok) {
+                writeln!(file, "{line}").unwrap();
+                let mut said = listener.lock().unwrap();
+                said.push_str(&line);
+                said.push('\n');
+            }
+            listener.lock().unwrap().trim_end().to_owned()
         });
         let Some(Ok(line)) = output.next() else {
             panic!("the server ended before it listened: {}", log.join().unwrap());
         };
-        let (_, rest) = line.split_once("http://").unwrap();
-        let address = rest.split_whitespace().next().unwrap();
+        let (_, rest) = line.split_once("listens on ").unwrap();
+        let base = rest.split_whitespace().next().unwrap().to_owned();
         // What it prints later must not fill the pipe.
         std::thread::spawn(move || output.for_each(drop));
-        Self { base: format!("http://{address}"), child, log: Some(log) }
+        Self { base, child, said, log: Some(log) }
     }
 
     /// Starts `serve` on a free port.
@@ -115,6 +124,12 @@ impl ServerProcess {
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until its log has a text.
+    #[track_caller]
+    pub fn until_said(&self, text: &str) {
+        eventually(text, || self.said.lock().unwrap().contains(text).then_some(()));
     }
 
     /// Sends it a signal, such as `TERM`.

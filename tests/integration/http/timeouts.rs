@@ -1,0 +1,150 @@
+//! Clients that are slow on purpose, and clients that are too many.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::socket::{connect, exchange, trickle};
+use crate::support::{ServerProcess, Site, masked};
+
+fn impatient(site: &Site) -> ServerProcess {
+    site.serve_with(&[
+        ("TICKETGATE_HEAD_TIMEOUT_SECONDS", "1"),
+        ("TICKETGATE_BODY_TIMEOUT_SECONDS", "1"),
+        ("TICKETGATE_KEEP_ALIVE_SECONDS", "1"),
+    ])
+}
+
+/// It took a second by the server's watch, which counts in halves, and not much more: a machine under load is slow.
+#[track_caller]
+fn assert_a_second(took: Duration) {
+    assert!((Duration::from_millis(400)..Duration::from_secs(10)).contains(&took), "{took:?}");
+}
+
+#[test]
+fn a_head_that_trickles_in_is_cut_off() {
+    let site = Site::new();
+    let server = impatient(&site);
+    let (answer, took) = trickle(&server.base, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ", b'a');
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
+    assert_a_second(took);
+    let (answer, took) = trickle(&server.base, "GET /", b'a');
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
+    assert_a_second(took);
+    // And a client that says nothing at all.
+    let answer = exchange(&server.base, b"");
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    server.client().get("/healthz").expect(200);
+}
+
+/// A request to scan whose body is still to come.
+fn head(site: &Site, framing: &str) -> String {
+    format!(
+        "POST /venue/scan HTTP/1.1\r\nHost: x\r\nX-Terminal-Key: {}\r\n\
+         Content-Type: application/json\r\n{framing}\r\n\r\n",
+        site.terminal_key
+    )
+}
+
+#[test]
+fn a_body_that_trickles_in_is_cut_off() {
+    let site = Site::new();
+    let server = impatient(&site);
+    let detail = "the body must arrive within 1 s; send the request again";
+    for (framing, first) in
+        [("Content-Length: 10000", "{"), ("Transfer-Encoding: chunked", "1000\r\n{")]
+    {
+        let beginning = format!("{}{first}", head(&site, framing));
+        let (answer, took) = trickle(&server.base, &beginning, b' ');
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
+        assert!(head.to_ascii_lowercase().contains("\r\nconnection: close"), "{answer}");
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(
+            masked(&body, &["/request_id"]),
+            json!({"type": "urn:ticketgate:problem:request-timeout", "title": "Request Timeout",
+                   "status": 408, "detail": detail, "message": detail,
+                   "error": "REQUEST_TIMEOUT", "request_id": "*"})
+        );
+        assert_a_second(took);
+    }
+    server.client().get("/healthz").expect(200);
+}
+
+#[test]
+fn a_body_that_nobody_wants_is_not_waited_for() {
+    let site = Site::new();
+    let server = impatient(&site);
+    let framings = [
+        ("Content-Length: 100000", "{"),
+        ("Transfer-Encoding: chunked", "100000\r\n{"),
+        ("transfer-encoding: Chunked", "1\r\n{\r\n100000\r\n"),
+    ];
+    for (path, status) in [("/venue/scan", 401), ("/nothing", 404), ("/healthz", 405)] {
+        for (framing, first) in framings {
+            let beginning = format!("POST {path} HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n{first}");
+            let (answer, took) = trickle(&server.base, &beginning, b' ');
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+            assert!(took < Duration::from_secs(10), "{path} {framing}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn a_body_in_chunks_that_was_read_leaves_the_connection_open() {
+    let site = Site::new();
+    let server = impatient(&site);
+    let one = format!("{}2\r\n{{}}\r\n0\r\n\r\n", head(&site, "Transfer-Encoding: chunked"));
+    let answers = exchange(&server.base, one.repeat(3).as_bytes());
+    assert_eq!(answers.matches("HTTP/1.1 400 Bad Request").count(), 3, "{answers}");
+    // One of them has no body to be read.
+    let none = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let answers = exchange(&server.base, format!("{one}{none}").as_bytes());
+    assert!(answers.contains("HTTP/1.1 200 OK"), "{answers}");
+}
+
+#[test]
+fn a_connection_without_a_next_request_is_closed() {
+    let site = Site::new();
+    let server = impatient(&site);
+    let answer = exchange(&server.base, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    let two = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2);
+    assert_eq!(exchange(&server.base, two.as_bytes()).matches("200 OK").count(), 2);
+}
+
+/// Reads one answer whose body is JSON without nesting.
+fn read_answer(socket: &mut TcpStream) -> std::io::Result<String> {
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while !answer.ends_with(b"}") {
+        socket.read_exact(&mut byte)?;
+        answer.extend_from_slice(&byte);
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[test]
+fn one_client_too_many_waits_until_another_goes() {
+    let site = Site::new();
+    let server =
+        site.serve_with(&[("TICKETGATE_MAX_CONNECTIONS", "2"), ("TICKETGATE_WORKERS", "3")]);
+    let ask = || {
+        let mut socket = connect(&server.base);
+        socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        socket
+    };
+    let mut inside = [ask(), ask()];
+    for socket in &mut inside {
+        assert!(read_answer(socket).unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+    let mut outside = ask();
+    outside.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    let waits = outside.read(&mut [0; 1]).unwrap_err();
+    assert_eq!(waits.kind(), ErrorKind::WouldBlock);
+    let [first, _second] = inside;
+    drop(first);
+    outside.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    assert!(read_answer(&mut outside).unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
+}
