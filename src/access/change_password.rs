@@ -5,7 +5,7 @@ use super::error::AccessError;
 use super::lockout;
 use super::model::{Password, PasswordHash};
 use super::permit::SelfPermit;
-use super::prove::{OperatorState, Proven, prove};
+use super::prove::{AccessState, Proven, prove};
 use super::store;
 use crate::db::Tx;
 use crate::kernel::{Secret, Timestamp, Username};
@@ -15,7 +15,7 @@ use crate::kernel::{Secret, Timestamp, Username};
 /// # Errors
 /// The name is locked, the current password is wrong, too many are waiting, or the database's.
 pub(super) async fn change_password(
-    state: &OperatorState,
+    state: &AccessState,
     permit: SelfPermit,
     current: Secret<String>,
     new: Password,

@@ -40,11 +40,18 @@ pub struct Grant {
     pub terminals: bool,
     /// Operators from this role on.
     pub operators: Option<Role>,
+    /// Whether it is about the operator: a demo's visitor, who counts as a supervisor otherwise, is none.
+    pub is_personal: bool,
 }
 
 impl Grant {
-    const NOBODY: Self =
-        Self { anybody: false, partners: Partners::Never, terminals: false, operators: None };
+    const NOBODY: Self = Self {
+        anybody: false,
+        partners: Partners::Never,
+        terminals: false,
+        operators: None,
+        is_personal: false,
+    };
 
     /// Everybody.
     #[must_use]
@@ -62,6 +69,12 @@ impl Grant {
     #[must_use]
     pub const fn to_operators(least: Role) -> Self {
         Self { operators: Some(least), ..Self::NOBODY }
+    }
+
+    /// Operators from a role on, about themselves.
+    #[must_use]
+    pub const fn to_themselves(least: Role) -> Self {
+        Self { operators: Some(least), is_personal: true, ..Self::NOBODY }
     }
 
     /// And terminals.
@@ -90,7 +103,9 @@ impl Grant {
         let is_granted = match principal {
             _ if self.anybody => true,
             None => return Err(unknown),
-            Some(Principal::DemoVisitor) if !has_role(Role::Supervisor) => return Err(unknown),
+            Some(Principal::DemoVisitor) if self.is_personal || !has_role(Role::Supervisor) => {
+                return Err(unknown);
+            }
             Some(Principal::DemoVisitor) => true,
             Some(Principal::Partner(partner)) => self.partners.admit(&partner.permissions),
             Some(Principal::Terminal(_)) => self.terminals,

@@ -4,7 +4,7 @@ use super::error::AccessError;
 use super::lockout;
 use super::model::{KeyKind, KeyText, LoggedIn, OperatorSelf, OperatorSession, PasswordHash, Role};
 use super::permit::{EnterPermit, SelfPermit};
-use super::prove::{OperatorState, Proven, prove};
+use super::prove::{AccessState, Proven, prove};
 use super::store::{self, NewSession, OperatorRow};
 use crate::db::Tx;
 use crate::kernel::{Secret, Timestamp, Username};
@@ -15,7 +15,7 @@ use crate::token::sha256;
 /// # Errors
 /// The name is locked, name or password are wrong, too many are waiting, or the database's.
 pub(super) async fn log_in(
-    state: &OperatorState,
+    state: &AccessState,
     _permit: &EnterPermit,
     username: Username,
     password: Secret<String>,

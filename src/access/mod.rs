@@ -53,12 +53,12 @@ pub use list::{
     list_audit, list_keys, list_operators, list_partners, list_terminals, operator_exists,
 };
 pub use model::{
-    AccessState, AuditFilter, AuditLine, Class, CreatedKey, CreatedPartner, Expiry,
-    FunctionsChange, KeyChange, KeyPrefix, KeySummary, Limit, LimitSettings, Limits, MAX_DEVICE,
-    NewKey, NewPartner, NewTerminal, OperatorPrincipal, OperatorSummary, Overlap, PairingCode,
-    PairingOffer, PartnerChange, PartnerPrincipal, PartnerSummary, Password, PasswordHash,
-    Permission, PermissionSet, Principal, Rate, Role, RotatedKey, Rotation, Standing,
-    TerminalChange, TerminalKey, TerminalPrincipal, TerminalSummary, UnknownPermission,
+    AuditFilter, AuditLine, Class, CreatedKey, CreatedPartner, Expiry, FunctionsChange, KeyChange,
+    KeyPrefix, KeySummary, Limit, LimitSettings, Limits, MAX_DEVICE, NewKey, NewPartner,
+    NewTerminal, OperatorPrincipal, OperatorSummary, Overlap, PairingCode, PairingOffer,
+    PartnerChange, PartnerPrincipal, PartnerSummary, Password, PasswordHash, Permission,
+    PermissionSet, Principal, Rate, Role, RotatedKey, Rotation, Standing, TerminalChange,
+    TerminalKey, TerminalPrincipal, TerminalSummary, UnknownPermission,
 };
 pub use offer_pairing::offer_pairing;
 pub use partner_limits::{LimitChanges, PartnerLimits, change_partner_limits};
@@ -67,4 +67,4 @@ pub use permit::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, MetricsPermit, OpenPermit,
     ReportPermit, SelfPermit, TicketListPermit, VenueListPermit, Viewer,
 };
-pub use prove::OperatorState;
+pub use prove::AccessState;

@@ -167,7 +167,7 @@ impl SelfPermit {
 }
 
 impl Permit for SelfPermit {
-    const GRANT: Grant = Grant::to_operators(Role::Steward);
+    const GRANT: Grant = Grant::to_themselves(Role::Steward);
     const CLASS: Class = Class::Enter;
 
     fn give(asker: &Asker, _: Checked) -> Option<Self> {

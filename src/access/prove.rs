@@ -18,9 +18,9 @@ use super::store;
 use crate::db::Db;
 use crate::kernel::{Clock, Secret, Username};
 
-/// What operators' own operations need; clones share it.
+/// What the routes of this slice need; clones share it.
 #[derive(Clone, Debug)]
-pub struct OperatorState {
+pub struct AccessState {
     /// The database.
     pub db: Db,
     /// The clock.
@@ -34,7 +34,7 @@ pub struct OperatorState {
     names: Names,
 }
 
-impl OperatorState {
+impl AccessState {
     /// Sessions of this length.
     #[must_use]
     pub fn new(
@@ -82,7 +82,7 @@ pub(super) struct Proven {
 /// # Errors
 /// The name is locked, name or password are wrong, too many are waiting, or the database's.
 pub(super) async fn prove(
-    state: &OperatorState,
+    state: &AccessState,
     username: &Username,
     password: Secret<String>,
 ) -> Result<Proven, AccessError> {

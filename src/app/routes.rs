@@ -85,15 +85,15 @@ routes! {
     "/terminals/pair" { post access::pair_terminal for EnterPermit; }
 
     "/admin/partners" {
-        post admin::new_partner for AdminPermit;
-        get admin::partners for AdminPermit;
+        post admin::create_partner for AdminPermit;
+        get admin::list_partners for AdminPermit;
     }
-    "/admin/partners/{code}" { patch admin::edit_partner for AdminPermit; }
+    "/admin/partners/{code}" { patch admin::change_partner for AdminPermit; }
     "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
-    "/admin/keys" { post admin::new_key for AdminPermit; get admin::keys for AdminPermit; }
-    "/admin/keys/{prefix}" { patch admin::edit_key for AdminPermit; }
-    "/admin/keys/{prefix}/rotate" { post admin::next_key for AdminPermit; }
-    "/admin/keys/{prefix}/revoke" { post admin::end_key for AdminPermit; }
+    "/admin/keys" { post admin::create_key for AdminPermit; get admin::list_keys for AdminPermit; }
+    "/admin/keys/{prefix}" { patch admin::change_key for AdminPermit; }
+    "/admin/keys/{prefix}/rotate" { post admin::rotate_key for AdminPermit; }
+    "/admin/keys/{prefix}/revoke" { post admin::revoke_key for AdminPermit; }
     "/admin/operators" {
         post admin::create_operator for AdminPermit;
         get admin::list_operators for AdminPermit;

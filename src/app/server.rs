@@ -59,7 +59,6 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
             .app_data(app.authenticator.clone())
             .app_data(app.access.clone())
             .app_data(app.limiter.clone())
-            .app_data(app.operators.clone())
             .app_data(app.admin.clone())
             .app_data(app.ota.clone())
             .app_data(app.qr.clone())

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 
 use super::error::AppError;
 use super::tls::Tls;
-use crate::access::{AccessState, Authenticator, Hasher, Limiter, Openness, OperatorState};
+use crate::access::{AccessState, Authenticator, Hasher, Limiter, Openness};
 use crate::admin::AdminState;
 use crate::catalog::CatalogView;
 use crate::config::Settings;
@@ -51,9 +51,8 @@ pub struct App {
     pub(super) http: Data<HttpSettings>,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
-    pub(super) access: Data<AccessState>,
     pub(super) limiter: Data<Limiter>,
-    pub(super) operators: Data<OperatorState>,
+    pub(super) access: Data<AccessState>,
     pub(super) admin: Data<AdminState>,
     pub(super) ota: Data<OtaState>,
     pub(super) qr: Data<QrState>,
@@ -79,29 +78,19 @@ impl App {
         let catalog = Arc::new(CatalogView::new(db.clone()));
         let tokens = Arc::new(Tokens::new(ring, settings.token_memory));
         let gate = Arc::new(Gate::open(&db, clock.clone()));
-        let limiter = if is_demo {
-            Limiter::off()
-        } else {
-            Limiter::new(settings.limits.clone(), clock.clone())
-        };
+        let limits = (!is_demo).then(|| Limiter::new(settings.limits.clone(), clock.clone()));
         let authenticator = Authenticator::new(db.clone(), clock.clone(), openness);
-        let hasher = Hasher::new(available_parallelism().unwrap_or(NonZeroUsize::MIN));
-        let operators = OperatorState::new(
-            db.clone(),
-            clock.clone(),
-            (hasher, authenticator.clone()),
-            settings.session_length,
-        );
+        let hashing = (Hasher::new(cores()), authenticator.clone());
+        let access = AccessState::new(db.clone(), clock.clone(), hashing, settings.session_length);
         Ok(Self {
-            limiter: Data::new(limiter),
+            limiter: Data::new(limits.unwrap_or_default()),
             metrics: Data::new(Metrics::new()?),
             authenticator: Data::new(authenticator),
-            access: Data::new(AccessState { db: db.clone(), clock: clock.clone() }),
-            operators: Data::new(operators.clone()),
+            access: Data::new(access.clone()),
             admin: Data::new(AdminState {
                 db: db.clone(),
                 clock: clock.clone(),
-                operators,
+                access,
                 timezone: settings.generate.timezone,
                 currency: settings.generate.currency,
             }),
@@ -136,4 +125,8 @@ impl App {
             gate,
         })
     }
+}
+
+fn cores() -> NonZeroUsize {
+    available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

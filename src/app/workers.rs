@@ -167,7 +167,7 @@ async fn write_noted_uses(app: &App) -> Result<(), AccessError> {
 
 async fn prune(app: App) {
     loop {
-        if let Err(error) = prune_log_ins(&app.db, app.operators.clock.now()).await {
+        if let Err(error) = prune_log_ins(&app.db, app.access.clock.now()).await {
             log::error!("failed to delete old sessions and failed log-ins: {error}");
         }
         tokio::time::sleep(PRUNE_EVERY).await;

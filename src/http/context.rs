@@ -23,7 +23,7 @@ struct Facts {
     request_id: String,
     principal: Option<String>,
     outcome: Option<&'static str>,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(HeaderName, String)>,
 }
 
 type SharedFacts = Rc<RefCell<Facts>>;
@@ -53,7 +53,7 @@ pub fn set_outcome(request: &HttpRequest, outcome: &'static str) {
 }
 
 /// Notes a header that goes with the answer, whatever the answer will be.
-pub fn add_header(request: &HttpRequest, name: &'static str, value: String) {
+pub fn add_header(request: &HttpRequest, name: HeaderName, value: String) {
     with_facts(request, |facts| facts.headers.push((name, value)));
 }
 
@@ -111,8 +111,8 @@ fn finish(response: ServiceResponse, facts: &Facts, watch: &Stopwatch) -> Servic
         inner.headers_mut().insert(REQUEST_ID, value);
     }
     for (name, value) in &facts.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::from_str(value)) {
-            inner.headers_mut().append(name, value);
+        if let Ok(value) = HeaderValue::from_str(value) {
+            inner.headers_mut().append(name.clone(), value);
         }
     }
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());

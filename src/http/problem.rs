@@ -1,9 +1,10 @@
 //! Problems: errors as `application/problem+json` (RFC 9457), with a stable code beside the text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -25,10 +26,7 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     errors: Vec<FieldProblem>,
-    retry_after_seconds: Option<u32>,
-    allowed_methods: Option<&'static str>,
-    headers: Vec<(&'static str, String)>,
-    challenge: Option<&'static str>,
+    headers: Vec<(HeaderName, Cow<'static, str>)>,
 }
 
 /// The body of a problem (RFC 9457, section 3.1) with this service's own members.
@@ -58,16 +56,7 @@ impl Problem {
     /// A problem with a status, a stable code and a text for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            errors: Vec::new(),
-            retry_after_seconds: None,
-            allowed_methods: None,
-            headers: Vec::new(),
-            challenge: None,
-        }
+        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
     }
 
     /// 400: something is wrong with these fields.
@@ -87,9 +76,7 @@ impl Problem {
         challenge: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        let mut problem = Self::new(StatusCode::UNAUTHORIZED, code, detail);
-        problem.challenge = Some(challenge);
-        problem
+        Self::new(StatusCode::UNAUTHORIZED, code, detail).with_header(WWW_AUTHENTICATE, challenge)
     }
 
     /// 404 with the code of what is missing.
@@ -102,9 +89,8 @@ impl Problem {
     #[must_use]
     pub fn method_not_allowed(allowed_methods: &'static str) -> Self {
         let detail = format!("this address takes {allowed_methods} only; /docs lists them all");
-        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail);
-        problem.allowed_methods = Some(allowed_methods);
-        problem
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail)
+            .with_header(ALLOW, allowed_methods)
     }
 
     /// 409 with the code of the conflict.
@@ -116,17 +102,15 @@ impl Problem {
     /// 429 with the code of what there was too much of: the same request may succeed after these seconds.
     #[must_use]
     pub fn too_many_requests(code: &'static str, detail: impl Into<String>, seconds: u32) -> Self {
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
-        problem.retry_after_seconds = Some(seconds);
-        problem
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
+            .with_header(RETRY_AFTER, seconds.to_string())
     }
 
     /// 503: the same request may succeed later.
     #[must_use]
     pub fn unavailable(detail: impl Into<String>) -> Self {
-        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", detail);
-        problem.retry_after_seconds = Some(1);
-        problem
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", detail)
+            .with_header(RETRY_AFTER, "1")
     }
 
     /// 500: a fault of the server's; the cause goes to the log and not to the client.
@@ -145,8 +129,8 @@ impl Problem {
 
     /// The same with one more header.
     #[must_use]
-    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
-        self.headers.push((name, value));
+    pub fn with_header(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
         self
     }
 
@@ -173,21 +157,12 @@ impl Problem {
         };
         let mut response = HttpResponse::build(self.status);
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(seconds) = self.retry_after_seconds {
-            response.insert_header((RETRY_AFTER, seconds.to_string()));
-        }
-        if let Some(methods) = self.allowed_methods {
-            response.insert_header((ALLOW, methods));
-        }
         for (name, value) in &self.headers {
-            response.append_header((*name, value.as_str()));
+            response.append_header((name, value.as_ref()));
         }
         if self.status == StatusCode::REQUEST_TIMEOUT {
             // The rest of what was too slow may still come, and is no next request.
             response.force_close();
-        }
-        if let Some(challenge) = self.challenge {
-            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         response.body(serde_json::to_string(&body).unwrap_or_default())
     }

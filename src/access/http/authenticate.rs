@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 
@@ -16,9 +16,9 @@ use crate::http::{Problem, add_header, client_address, is_local, request_id, set
 use crate::kernel::Secret;
 
 /// How somebody stands with a limit (draft-ietf-httpapi-ratelimit-headers).
-pub(super) const RATE_LIMIT: &str = "ratelimit";
+pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// The limit itself, from the same draft.
-pub(super) const RATE_LIMIT_POLICY: &str = "ratelimit-policy";
+pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Who was found to be asking, kept with the request; and what is wrong with the credentials.
 struct Identified {

@@ -7,7 +7,7 @@ use crate::access::change_password as own_password;
 use crate::access::log_in::{log_in, log_out, read_session};
 use crate::access::model::{LoggedIn, LoginBody, OperatorSession, PasswordBody};
 use crate::access::permit::{EnterPermit, SelfPermit};
-use crate::access::prove::OperatorState;
+use crate::access::prove::AccessState;
 use crate::http::{JsonBody, Problem};
 
 /// Log in as an operator
@@ -18,7 +18,7 @@ use crate::http::{JsonBody, Problem};
     responses((status = 200, description = "A session was opened", body = LoggedIn)))]
 pub async fn login(
     permit: Allowed<EnterPermit>,
-    state: web::Data<OperatorState>,
+    state: web::Data<AccessState>,
     body: JsonBody<LoginBody>,
 ) -> Result<web::Json<LoggedIn>, Problem> {
     let (username, password) = body.0.parse()?;
@@ -32,7 +32,7 @@ pub async fn login(
     responses((status = 204, description = "The session is over")))]
 pub async fn logout(
     permit: Allowed<SelfPermit>,
-    state: web::Data<OperatorState>,
+    state: web::Data<AccessState>,
 ) -> Result<HttpResponse, Problem> {
     let now = state.clock.now();
     state.db.write(move |tx| log_out(tx, &permit.0, now)).await?;
@@ -45,7 +45,7 @@ pub async fn logout(
     responses((status = 200, description = "The operator and the session", body = OperatorSession)))]
 pub async fn me(
     permit: Allowed<SelfPermit>,
-    state: web::Data<OperatorState>,
+    state: web::Data<AccessState>,
 ) -> Result<web::Json<OperatorSession>, Problem> {
     Ok(web::Json(state.db.read(move |tx| read_session(tx, &permit.0)).await?))
 }
@@ -57,7 +57,7 @@ pub async fn me(
     responses((status = 204, description = "The password was changed")))]
 pub async fn change_password(
     permit: Allowed<SelfPermit>,
-    state: web::Data<OperatorState>,
+    state: web::Data<AccessState>,
     body: JsonBody<PasswordBody>,
 ) -> Result<HttpResponse, Problem> {
     let (current, new) = body.0.parse()?;

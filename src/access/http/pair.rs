@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::Allowed;
 use crate::access::error::AccessError;
-use crate::access::model::{AccessState, PairingCode, TerminalKey};
+use crate::access::model::{PairingCode, TerminalKey};
 use crate::access::pair_terminal::{self, PairingAttempt};
 use crate::access::permit::EnterPermit;
+use crate::access::prove::AccessState;
 use crate::http::{JsonBody, Problem, request_id};
 
 /// The body of `POST /terminals/pair`.

@@ -13,9 +13,6 @@ mod principal;
 mod terminal;
 mod uses;
 
-use crate::db::Db;
-use crate::kernel::Clock;
-
 pub use api_key::{
     CreatedKey, Expiry, KeyChange, KeyPrefix, KeySummary, NewKey, Overlap, RotatedKey, Rotation,
 };
@@ -34,12 +31,3 @@ pub use terminal::{
     TerminalSummary,
 };
 pub(super) use uses::{UsedKey, Uses, is_due, latest_before};
-
-/// What the routes of this slice need.
-#[derive(Clone, Debug)]
-pub struct AccessState {
-    /// The database.
-    pub db: Db,
-    /// The clock.
-    pub clock: Clock,
-}

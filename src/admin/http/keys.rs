@@ -4,8 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 
 use crate::access::{
-    AccessError, AdminPermit, Allowed, CreatedKey, KeyPrefix, KeySummary, RotatedKey, change_key,
-    create_key, list_keys, revoke_key, rotate_key,
+    self, AccessError, AdminPermit, Allowed, CreatedKey, KeyPrefix, KeySummary, RotatedKey,
 };
 use crate::admin::model::{AdminState, KeyChangeBody, KeyQuery, NewKeyBody, RotationBody};
 use crate::http::{JsonBody, Listing, OptionalJsonBody, Params, Problem};
@@ -18,33 +17,33 @@ fn prefix(text: &str) -> Result<KeyPrefix, AccessError> {
 /// Make a further API key for a partner
 ///
 /// The key's text is in this answer and nowhere else.
-#[utoipa::path(post, path = "/admin/keys", tag = "admin", operation_id = "create_key",
+#[utoipa::path(post, path = "/admin/keys", tag = "admin",
     request_body = NewKeyBody,
     responses((status = 201, description = "The key", body = CreatedKey)))]
-pub async fn new_key(
+pub async fn create_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     body: JsonBody<NewKeyBody>,
 ) -> Result<(web::Json<CreatedKey>, StatusCode), Problem> {
     let now = state.clock.now();
     let key = body.0.parse(state.timezone, now)?;
-    let write = state.db.write(move |tx| create_key(tx, &permit.0, key, now));
+    let write = state.db.write(move |tx| access::create_key(tx, &permit.0, key, now));
     Ok((web::Json(write.await?), StatusCode::CREATED))
 }
 
 /// List API keys
 ///
 /// By partner and age, those that are over too, without their secrets.
-#[utoipa::path(get, path = "/admin/keys", tag = "admin", operation_id = "list_keys",
+#[utoipa::path(get, path = "/admin/keys", tag = "admin",
     params(KeyQuery),
     responses((status = 200, description = "A page of them", body = Listing<KeySummary>)))]
-pub async fn keys(
+pub async fn list_keys(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     query: Params<KeyQuery>,
 ) -> Result<web::Json<Listing<KeySummary>>, Problem> {
     let (partner, page) = query.0.parse()?;
-    let read = state.db.read(move |tx| list_keys(tx, &permit.0, partner.as_ref(), page));
+    let read = state.db.read(move |tx| access::list_keys(tx, &permit.0, partner.as_ref(), page));
     let (keys, total) = read.await?;
     Ok(web::Json(Listing::new(keys, total, page)))
 }
@@ -52,11 +51,11 @@ pub async fn keys(
 /// Change an API key's name, permissions or expiry
 ///
 /// It counts within a second on every server.
-#[utoipa::path(patch, path = "/admin/keys/{prefix}", tag = "admin", operation_id = "change_key",
+#[utoipa::path(patch, path = "/admin/keys/{prefix}", tag = "admin",
     params(("prefix" = String, Path, description = "The key's prefix")),
     request_body = KeyChangeBody,
     responses((status = 200, description = "The key as it is now", body = KeySummary)))]
-pub async fn edit_key(
+pub async fn change_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     text: web::Path<String>,
@@ -64,7 +63,8 @@ pub async fn edit_key(
 ) -> Result<web::Json<KeySummary>, Problem> {
     let (prefix, now) = (prefix(&text)?, state.clock.now());
     let change = body.0.parse(state.timezone, now)?;
-    let write = state.db.write(move |tx| change_key(tx, &permit.0, &prefix, change, now));
+    let write =
+        state.change_access(move |tx| access::change_key(tx, &permit.0, &prefix, change, now));
     Ok(web::Json(write.await?))
 }
 
@@ -72,11 +72,11 @@ pub async fn edit_key(
 ///
 /// Makes a key with the same name and permissions, whose text is in this answer and nowhere else. The old key goes on
 /// for the overlap and then ends.
-#[utoipa::path(post, path = "/admin/keys/{prefix}/rotate", tag = "admin", operation_id = "rotate_key",
+#[utoipa::path(post, path = "/admin/keys/{prefix}/rotate", tag = "admin",
     params(("prefix" = String, Path, description = "The old key's prefix")),
     request_body = Option<RotationBody>,
     responses((status = 201, description = "The new key", body = RotatedKey)))]
-pub async fn next_key(
+pub async fn rotate_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     text: web::Path<String>,
@@ -84,22 +84,23 @@ pub async fn next_key(
 ) -> Result<(web::Json<RotatedKey>, StatusCode), Problem> {
     let (prefix, now) = (prefix(&text)?, state.clock.now());
     let rotation = body.0.parse(state.timezone, now)?;
-    let write = state.db.write(move |tx| rotate_key(tx, &permit.0, &prefix, rotation, now));
+    let write =
+        state.change_access(move |tx| access::rotate_key(tx, &permit.0, &prefix, rotation, now));
     Ok((web::Json(write.await?), StatusCode::CREATED))
 }
 
 /// Revoke an API key
 ///
 /// For good, and within a second on every server.
-#[utoipa::path(post, path = "/admin/keys/{prefix}/revoke", tag = "admin", operation_id = "revoke_key",
+#[utoipa::path(post, path = "/admin/keys/{prefix}/revoke", tag = "admin",
     params(("prefix" = String, Path, description = "The key's prefix")),
     responses((status = 200, description = "The key as it is now", body = KeySummary)))]
-pub async fn end_key(
+pub async fn revoke_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     text: web::Path<String>,
 ) -> Result<web::Json<KeySummary>, Problem> {
     let (prefix, now) = (prefix(&text)?, state.clock.now());
-    let write = state.db.write(move |tx| revoke_key(tx, &permit.0, &prefix, now));
+    let write = state.change_access(move |tx| access::revoke_key(tx, &permit.0, &prefix, now));
     Ok(web::Json(write.await?))
 }

@@ -16,15 +16,16 @@ use crate::http::{FieldProblem, Problem};
 
 pub use audit::{__path_audit, audit};
 pub use keys::{
-    __path_edit_key, __path_end_key, __path_keys, __path_new_key, __path_next_key, edit_key,
-    end_key, keys, new_key, next_key,
+    __path_change_key, __path_create_key, __path_list_keys, __path_revoke_key, __path_rotate_key,
+    change_key, create_key, list_keys, revoke_key, rotate_key,
 };
 pub use operators::{
     __path_change_operator, __path_create_operator, __path_list_operators, change_operator,
     create_operator, list_operators,
 };
 pub use partners::{
-    __path_edit_partner, __path_new_partner, __path_partners, edit_partner, new_partner, partners,
+    __path_change_partner, __path_create_partner, __path_list_partners, change_partner,
+    create_partner, list_partners,
 };
 pub use privacy::{__path_erase_customer, erase_customer};
 pub use products::{

@@ -6,7 +6,7 @@ use crate::access::{
     AccessError, AdminPermit, Allowed, NewOperator, OperatorChange, OperatorSummary,
     change_operator as change, create_operator as create, list_operators as list,
 };
-use crate::admin::model::{AdminState, NewOperatorBody, OperatorChangeBody, OperatorQuery};
+use crate::admin::model::{AdminState, NewOperatorBody, OperatorChangeBody, PageQuery};
 use crate::http::{JsonBody, Listing, Params, Problem};
 use crate::kernel::Username;
 
@@ -19,7 +19,7 @@ pub async fn create_operator(
     body: JsonBody<NewOperatorBody>,
 ) -> Result<HttpResponse, Problem> {
     let new = body.0.parse()?;
-    let password_hash = state.operators.hasher.hash(new.password).await?;
+    let password_hash = state.access.hasher.hash(new.password).await?;
     let (username, display_name, role) = (new.username, new.display_name, new.role);
     let new = NewOperator { username, display_name, role, password_hash };
     let now = state.clock.now();
@@ -28,12 +28,12 @@ pub async fn create_operator(
 }
 
 /// List the operators
-#[utoipa::path(get, path = "/admin/operators", tag = "admin", params(OperatorQuery),
+#[utoipa::path(get, path = "/admin/operators", tag = "admin", params(PageQuery),
     responses((status = 200, description = "A page of them by name", body = Listing<OperatorSummary>)))]
 pub async fn list_operators(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    query: Params<OperatorQuery>,
+    query: Params<PageQuery>,
 ) -> Result<web::Json<Listing<OperatorSummary>>, Problem> {
     let page = query.0.parse()?;
     let (operators, total) = state.db.read(move |tx| list(tx, &permit.0, page)).await?;
@@ -57,13 +57,12 @@ pub async fn change_operator(
     let username =
         Username::parse(&path).map_err(|_| AccessError::OperatorNotFound(path.into_inner()))?;
     let password_hash = match asked.password {
-        Some(password) => Some(state.operators.hasher.hash(password).await?),
+        Some(password) => Some(state.access.hasher.hash(password).await?),
         None => None,
     };
     let (display_name, role, is_active) = (asked.display_name, asked.role, asked.is_active);
     let asked = OperatorChange { display_name, role, is_active, password_hash };
     let now = state.clock.now();
-    let changed = state.db.write(move |tx| change(tx, &permit.0, &username, &asked, now)).await?;
-    state.operators.authenticator.forget();
-    Ok(web::Json(changed))
+    let write = state.change_access(move |tx| change(tx, &permit.0, &username, &asked, now));
+    Ok(web::Json(write.await?))
 }

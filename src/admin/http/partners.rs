@@ -3,54 +3,52 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 
-use crate::access::{
-    AccessError, AdminPermit, Allowed, CreatedPartner, PartnerSummary, change_partner,
-    create_partner, list_partners,
-};
-use crate::admin::model::{AdminState, NewPartnerBody, PartnerChangeBody, PartnerQuery};
+use crate::access::{self, AccessError, AdminPermit, Allowed, CreatedPartner, PartnerSummary};
+use crate::admin::model::{AdminState, NewPartnerBody, PageQuery, PartnerChangeBody};
 use crate::http::{JsonBody, Listing, Params, Problem};
 use crate::kernel::PartnerCode;
 
 /// Make a partner and its first API key
 ///
 /// The key's text is in this answer and nowhere else.
-#[utoipa::path(post, path = "/admin/partners", tag = "admin", operation_id = "create_partner",
+#[utoipa::path(post, path = "/admin/partners", tag = "admin",
     request_body = NewPartnerBody,
     responses((status = 201, description = "The partner and its key", body = CreatedPartner)))]
-pub async fn new_partner(
+pub async fn create_partner(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     body: JsonBody<NewPartnerBody>,
 ) -> Result<(web::Json<CreatedPartner>, StatusCode), Problem> {
     let (partner, now) = (body.0.parse()?, state.clock.now());
-    let write = state.db.write(move |tx| create_partner(tx, &permit.0, partner, now));
+    let write = state.db.write(move |tx| access::create_partner(tx, &permit.0, partner, now));
     Ok((web::Json(write.await?), StatusCode::CREATED))
 }
 
 /// List the partners
 ///
 /// By code.
-#[utoipa::path(get, path = "/admin/partners", tag = "admin", operation_id = "list_partners",
-    params(PartnerQuery),
+#[utoipa::path(get, path = "/admin/partners", tag = "admin",
+    params(PageQuery),
     responses((status = 200, description = "A page of them", body = Listing<PartnerSummary>)))]
-pub async fn partners(
+pub async fn list_partners(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    query: Params<PartnerQuery>,
+    query: Params<PageQuery>,
 ) -> Result<web::Json<Listing<PartnerSummary>>, Problem> {
     let page = query.0.parse()?;
-    let (partners, total) = state.db.read(move |tx| list_partners(tx, &permit.0, page)).await?;
+    let (partners, total) =
+        state.db.read(move |tx| access::list_partners(tx, &permit.0, page)).await?;
     Ok(web::Json(Listing::new(partners, total, page)))
 }
 
 /// Rename, disable or enable a partner
 ///
 /// The keys of one that is disabled are refused within a second on every server.
-#[utoipa::path(patch, path = "/admin/partners/{code}", tag = "admin", operation_id = "change_partner",
+#[utoipa::path(patch, path = "/admin/partners/{code}", tag = "admin",
     params(("code" = String, Path, description = "The partner's code")),
     request_body = PartnerChangeBody,
     responses((status = 200, description = "The partner as it is now", body = PartnerSummary)))]
-pub async fn edit_partner(
+pub async fn change_partner(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     code: web::Path<String>,
@@ -59,6 +57,7 @@ pub async fn edit_partner(
     let code = code.into_inner();
     let code = PartnerCode::parse(&code).map_err(|_| AccessError::PartnerNotFound(code))?;
     let (change, now) = (body.0.parse()?, state.clock.now());
-    let write = state.db.write(move |tx| change_partner(tx, &permit.0, &code, change, now));
+    let write =
+        state.change_access(move |tx| access::change_partner(tx, &permit.0, &code, change, now));
     Ok(web::Json(write.await?))
 }

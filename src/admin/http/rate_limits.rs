@@ -23,8 +23,8 @@ pub async fn change_rate_limits(
     let partner_code = PartnerCode::parse(&code).map_err(unknown)?;
     let changes = body.0.parse()?;
     let now = state.clock.now();
-    let write = state
-        .db
-        .write(move |tx| change_partner_limits(tx, &permit.0, &partner_code, &changes, now));
+    let write = state.change_access(move |tx| {
+        change_partner_limits(tx, &permit.0, &partner_code, &changes, now)
+    });
     Ok(web::Json(write.await?))
 }

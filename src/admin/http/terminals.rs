@@ -73,7 +73,7 @@ pub async fn change_terminal(
 ) -> Result<web::Json<TerminalSummary>, Problem> {
     let id = device_id(id.into_inner())?;
     let (change, now) = (body.0.parse()?, state.clock.now());
-    let write = state.db.write(move |tx| move_terminal(tx, &permit.0, &id, change, now));
+    let write = state.change_access(move |tx| move_terminal(tx, &permit.0, &id, change, now));
     Ok(web::Json(write.await?))
 }
 
@@ -89,7 +89,7 @@ pub async fn revoke_terminal(
     id: web::Path<String>,
 ) -> Result<web::Json<TerminalSummary>, Problem> {
     let (id, now) = (device_id(id.into_inner())?, state.clock.now());
-    let write = state.db.write(move |tx| access::revoke_terminal(tx, &permit.0, &id, now));
+    let write = state.change_access(move |tx| access::revoke_terminal(tx, &permit.0, &id, now));
     Ok(web::Json(write.await?))
 }
 

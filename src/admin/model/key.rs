@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::partner::MAX_NAME;
+use super::MAX_NAME;
 use super::permissions::permissions;
 use crate::access::{Expiry, KeyChange, NewKey, Overlap, PermissionSet, Rotation};
 use crate::http::{Fields, Page, Patched, Problem, bounded_text};

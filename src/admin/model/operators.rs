@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::MAX_NAME;
 use crate::access::{Password, Role};
-use crate::http::{Fields, Page, Problem, bounded_text};
+use crate::http::{Fields, Problem, bounded_text};
 use crate::kernel::{Secret, Username};
 
 /// The body of `POST /admin/operators`.
@@ -85,23 +85,5 @@ impl OperatorChangeBody {
         let password = fields.optional("password", self.password, Password::parse);
         let is_active = self.is_active;
         fields.finish(Some(OperatorToChange { display_name, role, is_active, password }))
-    }
-}
-
-/// The query of `GET /admin/operators`.
-#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OperatorQuery {
-    /// Counted from 1.
-    page: Option<String>,
-    /// Operators on a page, 50 where none is given, 500 at most.
-    limit: Option<String>,
-}
-
-impl OperatorQuery {
-    pub(in crate::admin) fn parse(self) -> Result<Page, Problem> {
-        let mut fields = Fields::new();
-        let page = Page::parse(&mut fields, self.page.as_deref(), self.limit.as_deref());
-        fields.finish(Some(page))
     }
 }

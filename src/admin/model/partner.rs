@@ -2,13 +2,11 @@
 
 use serde::Deserialize;
 
+use super::MAX_NAME;
 use super::permissions::permissions;
 use crate::access::{NewPartner, PartnerChange, PermissionSet};
-use crate::http::{Fields, Page, Patched, Problem, bounded_text};
+use crate::http::{Fields, Patched, Problem, bounded_text};
 use crate::kernel::PartnerCode;
-
-/// Characters of a name at most.
-pub(super) const MAX_NAME: usize = 200;
 
 /// The body of `POST /admin/partners`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -57,23 +55,5 @@ impl PartnerChangeBody {
         let partner_name = self.partner_name.parse(&mut fields, "partner_name", name);
         let is_active = self.is_active.not_null(&mut fields, "is_active");
         fields.finish(Some(PartnerChange { partner_name, is_active }))
-    }
-}
-
-/// The query of `GET /admin/partners`.
-#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PartnerQuery {
-    /// Counted from 1.
-    page: Option<String>,
-    /// Partners on a page, 50 where none is given, 500 at most.
-    limit: Option<String>,
-}
-
-impl PartnerQuery {
-    pub(in crate::admin) fn parse(&self) -> Result<Page, Problem> {
-        let mut fields = Fields::new();
-        let page = Page::parse(&mut fields, self.page.as_deref(), self.limit.as_deref());
-        fields.finish(Some(page))
     }
 }

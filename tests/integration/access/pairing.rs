@@ -167,7 +167,7 @@ fn every_code_that_is_not_good_is_refused_alike() {
     assert_refused(&pair(&app, &older));
     app.clock.advance(TimeDelta::minutes(10));
     assert_refused(&pair(&app, &expired));
-    for text in ["", "0000-0000-0000", "1234", "no code at all", &"0".repeat(100_000)] {
+    for text in ["", "0000-0000-0000", "1234", "no code at all", &"0".repeat(15_000)] {
         assert_refused(&pair(&app, text));
     }
     let revoked = new_code(&admin, "GATE-1");

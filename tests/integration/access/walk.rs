@@ -44,7 +44,7 @@ fn refusal(who: Who, grant: Grant) -> Option<(u16, &'static str)> {
     let may = |role: Role| grant.operators.is_some_and(|least| least <= role);
     let is_let_in = match who {
         Who::Wrong(status, code) => return Some((status, code)),
-        Who::Visitor if may(Role::Supervisor) => true,
+        Who::Visitor if may(Role::Supervisor) && !grant.is_personal => true,
         Who::Nobody | Who::Visitor => return Some((401, unknown)),
         Who::Partner => grant.partners != Partners::Never,
         Who::PartnerWithout(missing) => match grant.partners {

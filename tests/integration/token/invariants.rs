@@ -81,7 +81,7 @@ fn forged_tokens_never_open() {
         (format!("{}:{}", tokens[0], tokens[1]), BROKEN),
         (codes[0].clone(), BROKEN),
         ("\u{0}".repeat(221), BROKEN),
-        ("F".repeat(100_000), BROKEN),
+        ("F".repeat(15_000), BROKEN),
     ]);
     let before = everything(&mut app.session());
     for (forgery, code) in forgeries {
