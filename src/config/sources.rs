@@ -24,7 +24,11 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("timezone", "UTC", "IANA time zone of ticket codes and of dates without time"),
     ("currency", "HKD", "ISO 4217 currency of prices that name none"),
     ("role", "all", "all, web (requests only) or worker (background jobs only)"),
-    ("log", "info,actix_server=warn", "log filter, such as info or warn,ticketgate=debug"),
+    (
+        "log",
+        "info,actix_server=warn,actix_http=off",
+        "log filter, such as info or warn,ticketgate=debug",
+    ),
     ("log_format", "text", "text or json"),
     ("undo_hours", "24", "hours within which a redemption can be undone"),
     ("session_hours", "12", "hours for which an operator stays logged in"),
