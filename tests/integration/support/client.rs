@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use ureq::http::{HeaderMap, HeaderName};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, RequestBuilder};
 
 use super::records::{record_body, record_header};
 
@@ -89,6 +90,9 @@ pub fn masked(body: &Value, pointers: &[&str]) -> Value {
     body
 }
 
+/// The type of most bodies.
+const JSON: &str = "application/json";
+
 /// A client of one server, with headers that go with every request.
 #[derive(Clone)]
 pub struct Client {
@@ -130,6 +134,15 @@ impl Client {
         found.unwrap_or_else(|| panic!("no header {name}")).1.clone()
     }
 
+    /// The request with the headers that go with every one.
+    fn with_headers<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
     /// GET.
     pub fn get(&self, path: &str) -> Reply {
         self.try_get(path).unwrap()
@@ -137,29 +150,17 @@ impl Client {
 
     /// GET, where the server may be gone.
     pub fn try_get(&self, path: &str) -> Result<Reply, ureq::Error> {
-        let mut request = self.agent.get(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        request.call().map(Reply::from)
+        self.with_headers(self.agent.get(self.url(path))).call().map(Reply::from)
     }
 
     /// HEAD.
     pub fn head(&self, path: &str) -> Reply {
-        let mut request = self.agent.head(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        Reply::from(request.call().unwrap())
+        Reply::from(self.with_headers(self.agent.head(self.url(path))).call().unwrap())
     }
 
     /// OPTIONS.
     pub fn options(&self, path: &str) -> Reply {
-        let mut request = self.agent.options(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        Reply::from(request.call().unwrap())
+        Reply::from(self.with_headers(self.agent.options(self.url(path))).call().unwrap())
     }
 
     /// POST of a JSON value.
@@ -169,48 +170,37 @@ impl Client {
 
     /// POST of a JSON value, where the server may be gone.
     pub fn try_post(&self, path: &str, body: &Value) -> Result<Reply, ureq::Error> {
-        self.send(path, "application/json", body.to_string().as_bytes())
-    }
-
-    /// PATCH of a JSON value.
-    pub fn patch(&self, path: &str, body: &Value) -> Reply {
-        let mut request = self.agent.patch(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let request = request.header("Content-Type", "application/json");
-        Reply::from(request.send(body.to_string().as_bytes()).unwrap())
+        self.send(self.agent.post(self.url(path)), JSON, body.to_string().as_bytes())
     }
 
     /// POST of anything.
     pub fn post_raw(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
-        self.send(path, content_type, body).unwrap()
-    }
-
-    /// PATCH of anything.
-    pub fn patch_raw(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
-        let mut request = self.agent.patch(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        Reply::from(request.header("Content-Type", content_type).send(body).unwrap())
+        self.send(self.agent.post(self.url(path)), content_type, body).unwrap()
     }
 
     /// POST without a body.
     pub fn post_nothing(&self, path: &str) -> Reply {
-        let mut request = self.agent.post(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        Reply::from(request.send_empty().unwrap())
+        Reply::from(self.with_headers(self.agent.post(self.url(path))).send_empty().unwrap())
     }
 
-    fn send(&self, path: &str, content_type: &str, body: &[u8]) -> Result<Reply, ureq::Error> {
+    /// PATCH of a JSON value.
+    pub fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.patch_raw(path, JSON, body.to_string().as_bytes())
+    }
+
+    /// PATCH of anything.
+    pub fn patch_raw(&self, path: &str, content_type: &str, body: &[u8]) -> Reply {
+        self.send(self.agent.patch(self.url(path)), content_type, body).unwrap()
+    }
+
+    fn send(
+        &self,
+        request: RequestBuilder<WithBody>,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Reply, ureq::Error> {
         record_body(&serde_json::from_slice(body).unwrap_or_default());
-        let mut request = self.agent.post(format!("{}{path}", self.base));
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        request.header("Content-Type", content_type).send(body).map(Reply::from)
+        let request = self.with_headers(request).header("Content-Type", content_type);
+        request.send(body).map(Reply::from)
     }
 }
