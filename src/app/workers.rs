@@ -213,8 +213,10 @@ fn told(error: &dyn Error) -> String {
 fn read_keys(app: &App, keys: Option<&KeyFile>) {
     match keys.map(KeyFile::load) {
         Some(Ok(ring)) => {
-            log::info!("read the key ring again: {ring:?}");
-            app.tokens.replace_ring(ring);
+            let told = format!("{ring:?}");
+            if app.tokens.replace_ring(ring) {
+                log::info!("the key ring has changed: {told}");
+            }
         }
         Some(Err(error)) => log::error!("failed to {error}; the keys stay as they are"),
         None => {}

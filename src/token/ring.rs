@@ -59,7 +59,7 @@ struct RingFile {
     keys: Vec<KeyRecord>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeyRecord {
     key_id: String,
@@ -214,6 +214,11 @@ impl KeyRing {
     #[must_use]
     pub fn is_live(&self, key_id: &str) -> bool {
         self.find(key_id).is_some()
+    }
+
+    /// Whether another ring has the same keys in the same states.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.records == other.records
     }
 
     pub(super) fn live(&self) -> &[LiveKey] {

@@ -74,15 +74,19 @@ impl Tokens {
         Self { in_use: RwLock::new(Arc::new(InUse::new(ring, memory_size))), memory_size }
     }
 
-    /// Uses another ring from now on, and forgets what was verified under the old one. Where the current key stays,
-    /// so does its count.
-    pub fn replace_ring(&self, ring: KeyRing) {
+    /// Uses another ring from now on, and forgets what was verified under the old one; the same ring changes nothing.
+    /// Where the current key stays, so does its count. Says whether the ring is another one.
+    pub fn replace_ring(&self, ring: KeyRing) -> bool {
+        if self.in_use().ring.is_same(&ring) {
+            return false;
+        }
         let fresh = Arc::new(InUse::new(ring, self.memory_size));
         let SealCount { key_id, seals } = self.seal_count();
         if fresh.ring.current_key_id() == Some(key_id.as_str()) {
             fresh.seals.store(seals, Ordering::Relaxed);
         }
         *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        true
     }
 
     /// Opens a scanned text: decrypts it, checks its signature, reads it.

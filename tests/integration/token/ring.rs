@@ -238,12 +238,13 @@ fn seals_are_counted_for_the_current_key() {
     tokens.set_seal_count(&SealCount { key_id: "K0".to_owned(), seals: 9 });
     assert_eq!(tokens.seal_count().seals, 100);
     tokens.set_seal_count(&SealCount { key_id, seals: 5000 });
-    tokens.replace_ring(ring.clone());
+    assert!(!tokens.replace_ring(ring.clone()), "it is the same ring");
+    let second = ring.add(now()).unwrap();
+    assert!(tokens.replace_ring(ring.clone()));
     tokens.next_seal().unwrap();
     assert_eq!(tokens.seal_count().seals, 5001);
-    let second = ring.add(now()).unwrap();
     ring.promote(&second).unwrap();
-    tokens.replace_ring(ring);
+    assert!(tokens.replace_ring(ring));
     assert_eq!((tokens.seal_count().key_id, tokens.seal_count().seals), (second.clone(), 0));
     assert_eq!(tokens.next_seal().unwrap().key_id, second);
 }
