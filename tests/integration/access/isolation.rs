@@ -5,7 +5,7 @@ use ticketgate::kernel::{Jti, TicketCode};
 use ticketgate::token::Claims;
 
 use crate::support::tables::everything;
-use crate::support::{Client, Reply, TestApp, masked};
+use crate::support::{Client, Reply, TestApp, masked, problem_body};
 
 const NOWHERE: &str = "OTA-CP-20261121-999999";
 
@@ -19,13 +19,7 @@ fn told(reply: &Reply) -> (u16, Value) {
 }
 
 fn not_found(text: &str) -> (u16, Value) {
-    (
-        404,
-        json!({
-            "type": "urn:ticketgate:problem:ticket-not-found", "title": "Not Found", "status": 404,
-            "detail": text, "error": "TICKET_NOT_FOUND", "message": text, "request_id": "*"
-        }),
-    )
+    (404, problem_body(404, "Not Found", "TICKET_NOT_FOUND", text))
 }
 
 /// Everything that can be asked about a ticket by its code.
@@ -65,7 +59,7 @@ fn a_foreign_qr_code_shows_nothing() {
     let claims = app.tokens().open(&token).unwrap().claims;
     let ticket_code = TicketCode::parse(NOWHERE).unwrap();
     let nowhere = Claims { jti: Jti::random(), ticket_code, ..claims };
-    let of_nothing = app.tokens().seal(&nowhere, &app.tokens().next_seal().unwrap()).unwrap();
+    let of_nothing = app.seal(&nowhere);
     let expected = not_found("failed to find the ticket of this QR code");
     for token in [&token, &of_nothing] {
         for venue in [json!(null), json!("cheung-chau"), json!("nowhere")] {

@@ -11,7 +11,7 @@ use ticketgate::kernel::{Clock, Stopwatch};
 use crate::support::database::is_postgres;
 use crate::support::tables::{lines, number, run};
 use crate::support::test_app::PASSWORD;
-use crate::support::{Client, Reply, ServerProcess, Site, TestApp, masked};
+use crate::support::{Client, Reply, Site, TestApp, masked, problem_body};
 
 const WRONG: &str = "a wrong guess";
 
@@ -46,11 +46,7 @@ fn five_failures_lock_a_name_for_a_growing_while_whether_it_is_known_or_not() {
     let (known, unknown) = (app.log_in("anna", WRONG), app.log_in("nobody", WRONG));
     let text = "failed to check the password: too many tries with this name have failed; wait \
          for as long as Retry-After says";
-    let body = json!({
-        "type": "urn:ticketgate:problem:login-locked", "title": "Too Many Requests",
-        "status": 429, "detail": text, "error": "LOGIN_LOCKED", "message": text,
-        "request_id": "*"
-    });
+    let body = problem_body(429, "Too Many Requests", "LOGIN_LOCKED", text);
     assert_eq!(told(&known), (429, body, Some("60".to_owned())));
     assert_eq!(told(&unknown), told(&known));
     assert_eq!(told(&app.log_in("anna", PASSWORD)), told(&known), "whatever the password");
@@ -154,8 +150,7 @@ fn log_ins_of_one_operator_at_the_same_moment_do_not_lock_the_name() {
 #[test]
 fn of_40_wrong_guesses_over_all_servers_five_are_looked_at() {
     let site = Site::new();
-    let servers: Vec<ServerProcess> =
-        (0..if is_postgres() { 2 } else { 1 }).map(|_| site.serve()).collect();
+    let servers = site.servers();
     let bases: Vec<&str> = servers.iter().map(|server| server.base.as_str()).collect();
     assert_five_looked_at(&at_once(&bases, 40, WRONG));
 }

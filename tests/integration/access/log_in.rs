@@ -5,16 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::tables::lines;
 use crate::support::test_app::PASSWORD;
-use crate::support::{Client, Gate, Reply, TestApp, masked};
-
-/// The problem of a refusal, as its body must be.
-fn problem(status: u16, title: &str, code: &str, text: &str) -> Value {
-    let kind = code.to_lowercase().replace('_', "-");
-    json!({
-        "type": format!("urn:ticketgate:problem:{kind}"), "title": title, "status": status,
-        "detail": text, "error": code, "message": text, "request_id": "*"
-    })
-}
+use crate::support::{Client, Gate, Reply, TestApp, masked, problem_body};
 
 /// The body of an answer without what differs each time.
 fn body(reply: &Reply) -> Value {
@@ -25,7 +16,7 @@ fn assert_over(client: &Client) {
     let reply = client.get("/operators/me").expect(401);
     let text =
         "failed to accept the operator's token: it is unknown, expired or revoked; log in again";
-    assert_eq!(body(&reply), problem(401, "Unauthorized", "OPERATOR_TOKEN_INVALID", text));
+    assert_eq!(body(&reply), problem_body(401, "Unauthorized", "OPERATOR_TOKEN_INVALID", text));
     let challenge = "Bearer realm=\"ticketgate\", error=\"invalid_token\"";
     assert_eq!(reply.header("www-authenticate"), Some(challenge));
 }
@@ -58,7 +49,7 @@ fn an_unknown_name_a_wrong_password_and_a_disabled_operator_are_refused_alike() 
     admin.patch("/admin/operators/bob", &json!({"is_active": false})).expect(200);
     let text =
         "failed to accept the name and the password: they are not those of an active operator";
-    let expected = problem(401, "Unauthorized", "INVALID_LOGIN", text);
+    let expected = problem_body(401, "Unauthorized", "INVALID_LOGIN", text);
     for (name, password) in [
         ("anna", "wrong"),
         ("anna", "correct horse batterY"),
@@ -130,7 +121,6 @@ fn a_scan_takes_a_token_a_terminals_key_or_both_and_then_names_both() {
     let partner = app.new_partner("acme", "");
     let anna = app.operator("anna", "steward");
     let terminal = app.terminal("GATE-1", "cheung-chau");
-    let token = |client: &Client| client.header("Authorization");
     let scan = |gate: &Gate, function: &str, qr: &str| gate.scan(qr, function).expect(200).body;
     let qr = partner.token(&partner.ticket());
 
@@ -141,7 +131,7 @@ fn a_scan_takes_a_token_a_terminals_key_or_both_and_then_names_both() {
     assert_eq!(scan(&terminal, "gift", &qr)["operator_info"], Value::Null);
     assert_eq!(latest_event(&app), ["terminal:GATE-1 - GATE-1"]);
 
-    let client = terminal.client.with("Authorization", &token(&anna));
+    let client = terminal.client.with_operator(&anna);
     let both = Gate { client, device: "GATE-1".to_owned() };
     assert_eq!(scan(&both, "tokens", &qr)["operator_info"], "anna");
     assert_eq!(latest_event(&app), ["terminal:GATE-1 anna GATE-1"]);
@@ -160,7 +150,7 @@ fn a_supervisor_may_undo_and_a_steward_may_not() {
     let redemption = steward.scan(&qr, "ferry").expect(200).text_at("/redemption_id");
     let refused = steward.undo(&redemption).expect(403);
     let text = "failed to allow this: it needs a supervisor";
-    assert_eq!(body(&refused), problem(403, "Forbidden", "INSUFFICIENT_PERMISSIONS", text));
+    assert_eq!(body(&refused), problem_body(403, "Forbidden", "INSUFFICIENT_PERMISSIONS", text));
     supervisor.undo(&redemption).expect(200);
     assert_eq!(latest_event(&app), ["operator:sue sue PHONE-7"]);
     let history = "/venue/analytics/redemptions";

@@ -1,5 +1,6 @@
 //! Who may do what: every operation, asked by everybody.
 
+mod classes;
 mod failures;
 mod header;
 mod isolation;

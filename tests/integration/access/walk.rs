@@ -4,7 +4,7 @@
 //! sent one that is no JSON: who may not ask is told so before the body is read, and who may changes nothing by it.
 
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Value, json};
 use ticketgate::access::{Grant, Partners, Permission, Role};
 use ticketgate::app::{OPERATIONS, Operation, openapi_json};
 
@@ -59,11 +59,22 @@ fn refusal(who: Who, grant: Grant) -> Option<(u16, &'static str)> {
     if is_let_in { None } else { FORBIDDEN }
 }
 
-/// Asks for an operation on a ticket, or on something else that is not there.
-fn ask(client: &Client, operation: &Operation, ticket: &str) -> Reply {
+/// Whether a part of a path is the code of a ticket.
+fn is_ticket_code(operation: &Operation, part: &str) -> bool {
+    // The code of a partner is another.
+    matches!(part, "{code}" | "{ticket_code}") && !operation.path.starts_with("/admin/partners/")
+}
+
+/// Whether the path says which ticket an operation is about.
+fn is_about_a_ticket(operation: &Operation) -> bool {
+    operation.path.split('/').any(|part| is_ticket_code(operation, part))
+}
+
+/// Asks for an operation on a ticket, or on something else that is not there, with this body.
+fn ask_with(client: &Client, operation: &Operation, ticket: &str, body: &[u8]) -> Reply {
     let nothing = "01936f00-0000-7000-8000-000000000000";
     let fill = |part: &str| match part {
-        "{code}" if operation.path.starts_with("/qr/") => ticket.to_owned(),
+        code if is_ticket_code(operation, code) => ticket.to_owned(),
         variable if variable.starts_with('{') => nothing.to_owned(),
         word => word.to_owned(),
     };
@@ -71,9 +82,14 @@ fn ask(client: &Client, operation: &Operation, ticket: &str) -> Reply {
     let path = path.join("/");
     match operation.method {
         "get" => client.get(&path),
-        "patch" => client.patch_raw(&path, "application/json", b"{ nonsense"),
-        _ => client.post_raw(&path, "application/json", b"{ nonsense"),
+        "patch" => client.patch_raw(&path, "application/json", body),
+        _ => client.post_raw(&path, "application/json", body),
     }
+}
+
+/// Asks for an operation with a body that is no JSON.
+pub(super) fn ask(client: &Client, operation: &Operation, ticket: &str) -> Reply {
+    ask_with(client, operation, ticket, b"{ nonsense")
 }
 
 /// Ends the session that it is asked with.
@@ -81,11 +97,16 @@ fn is_log_out(operation: &Operation) -> bool {
     operation.path == "/operators/logout"
 }
 
-#[track_caller]
-fn walk(client: &Client, who: Who, ticket: &str) {
+/// All operations, logging out last.
+pub(super) fn operations() -> impl Iterator<Item = &'static Operation> {
     let (last, others): (Vec<&Operation>, Vec<&Operation>) =
         OPERATIONS.iter().partition(|operation| is_log_out(operation));
-    for operation in others.into_iter().chain(last) {
+    others.into_iter().chain(last)
+}
+
+#[track_caller]
+fn walk(client: &Client, who: Who, ticket: &str) {
+    for operation in operations() {
         let Operation { method, path, grant, .. } = operation;
         let reply = ask(client, operation, ticket);
         let about = format!("{who:?} asks for {method} {path}: {} {}", reply.status, reply.text);
@@ -189,7 +210,7 @@ fn walk_all(app: &TestApp) {
     for role in Role::ALL {
         walk(&app.operator(role.name(), role.name()), Who::Operator(role), &ticket);
         let operator = app.operator(&format!("{}2", role.name()), role.name());
-        let both = terminal.with("Authorization", &operator.header("Authorization"));
+        let both = terminal.with_operator(&operator);
         walk(&both, Who::OperatorAtTerminal(role), &ticket);
     }
     let admin = app.operator("admin3", "admin");
@@ -229,6 +250,48 @@ fn everybody_gets_their_own_answers_from_a_demo() {
     walk(&app.partner().client, Who::Partner, "OTA-CP-20261121-000001");
     let demo_terminal = app.client().with("X-Terminal-Key", "terminal_test_key_12345");
     walk(&demo_terminal, Who::Terminal, "OTA-CP-20261121-000001");
+}
+
+/// A body that an operation on a ticket takes.
+fn good_body(operation: &Operation) -> Value {
+    match (operation.method, operation.path) {
+        ("post", "/qr/{code}") => json!({"image": "none"}),
+        _ => json!({}),
+    }
+}
+
+#[test]
+fn of_everything_about_a_ticket_its_own_partner_is_told_and_another_finds_nothing() {
+    let app = TestApp::closed();
+    let (owner, foreign) = (app.new_partner("owner", ""), app.new_partner("foreign", ""));
+    let ticket = owner.ticket();
+    let token = owner.token(&ticket);
+    let before = everything(&mut app.session());
+    let about = operations().filter(|operation| {
+        is_about_a_ticket(operation) && operation.grant.partners != Partners::Never
+    });
+    let about: Vec<&Operation> = about.collect();
+    let body = |operation: &Operation| good_body(operation).to_string().into_bytes();
+    for operation in &about {
+        let Operation { method, path, .. } = operation;
+        let reply = ask_with(&foreign.client, operation, &ticket, &body(operation));
+        assert_eq!(reply.verdict(), (404, "TICKET_NOT_FOUND"), "{method} {path}: {}", reply.text);
+    }
+    let look = json!({"encrypted_data": token});
+    let reply = foreign.client.post("/qr/decrypt", &look);
+    assert_eq!(reply.verdict(), (404, "TICKET_NOT_FOUND"), "{}", reply.text);
+    assert_eq!(everything(&mut app.session()), before);
+    owner.client.post("/qr/decrypt", &look).expect(200);
+    // The bodies are good: with them the ticket's own partner gets what it asks for.
+    for operation in &about {
+        let Operation { method, path, .. } = operation;
+        let reply = ask_with(&owner.client, operation, &ticket, &body(operation));
+        assert!(matches!(reply.status, 200..=204), "{method} {path}: {}", reply.text);
+    }
+    let named: Vec<_> = about.iter().map(|one| (one.method, one.path)).collect();
+    for known in [("post", "/qr/{code}"), ("get", "/qr/{code}"), ("get", "/qr/{code}/info")] {
+        assert!(named.contains(&known), "{named:?}");
+    }
 }
 
 #[test]

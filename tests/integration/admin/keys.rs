@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::partners::ALL;
-use super::{audit_lines, problem};
-use crate::support::{Client, Partner, Reply, TestApp, masked};
+use super::partners::all_permissions;
+use super::problem;
+use crate::support::{Client, Partner, Reply, TestApp, audited, masked};
 
 const NOT_FOUND: (u16, &str, &str) = (
     404,
@@ -31,6 +31,11 @@ fn with_key(app: &TestApp, made: &Value) -> Client {
     app.client().with("X-API-Key", &text(made, "/api_key"))
 }
 
+/// What the audit log says of a change to a key.
+fn line(action: &str, before: &Value, after: &Value) -> Value {
+    json!(["operator:anna", action, after["key_prefix"], before, after])
+}
+
 fn path_of(made: &Value) -> String {
     format!("/admin/keys/{}", text(made, "/key/key_prefix"))
 }
@@ -52,8 +57,7 @@ fn order(client: &Client) -> Reply {
 
 #[test]
 fn a_further_key_is_told_whole_and_may_what_it_was_given() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     new_partner(&admin, "acme");
     let made = new_key(
         &admin,
@@ -65,16 +69,15 @@ fn a_further_key_is_told_whole_and_may_what_it_was_given() {
         "expires_at": "2026-11-21T15:59:59.999Z", "revoked_at": null, "last_used_at": null});
     let expected = json!({"api_key": "*", "key": key});
     assert_eq!(masked(&made, &["/api_key", "/key/key_prefix"]), expected);
-    let line = json!({"action": "key.create", "subject": text(&made, "/key/key_prefix"),
-        "before": null, "after": made["key"]});
-    assert_eq!(audit_lines(&admin, "action=key.create")[0], line);
+    let line = line("key.create", &Value::Null, &made["key"]);
+    assert_eq!(audited(&admin, "action=key.create").last(), Some(&line));
     let client = with_key(&app, &made);
     assert!(reads(&client));
     assert_eq!(order(&client).verdict(), (403, "INSUFFICIENT_PERMISSIONS"));
     let all = new_key(&admin, &json!({"partner_code": "acme"}));
     assert_eq!(
         (&all["key"]["permissions"], &all["key"]["expires_at"]),
-        (&json!(ALL), &Value::Null)
+        (&json!(all_permissions()), &Value::Null)
     );
     // It was accepted a moment ago and is remembered, and yet it ends when it ends.
     app.clock.advance(TimeDelta::hours(14) - TimeDelta::milliseconds(2));
@@ -85,8 +88,7 @@ fn a_further_key_is_told_whole_and_may_what_it_was_given() {
 
 #[test]
 fn a_further_key_sees_what_is_its_partners_and_nothing_else() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     let (acme, zeta) = (new_partner(&admin, "acme"), new_partner(&admin, "zeta"));
     let code = Partner { client: with_key(&app, &acme) }.ticket();
     let further = |partner| {
@@ -102,8 +104,7 @@ fn a_further_key_sees_what_is_its_partners_and_nothing_else() {
 
 #[test]
 fn keys_are_listed_without_their_secrets() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     let zeta = new_partner(&admin, "zeta");
     let acme = new_partner(&admin, "acme");
     app.clock.advance(TimeDelta::minutes(1));
@@ -129,8 +130,7 @@ fn keys_are_listed_without_their_secrets() {
 
 #[test]
 fn a_key_is_changed_field_by_field() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     let made = new_partner(&admin, "acme");
     let mut key = made["key"].clone();
     let steps = [
@@ -148,12 +148,11 @@ fn a_key_is_changed_field_by_field() {
         let before = key.clone();
         key[field] = value;
         assert_eq!(admin.patch(&path_of(&made), &body).expect(200).body, key, "{body}");
-        let line = json!({"action": "key.change", "subject": key["key_prefix"],
-            "before": before, "after": key});
-        assert_eq!(audit_lines(&admin, "action=key.change")[0], line, "{body}");
+        let line = line("key.change", &before, &key);
+        assert_eq!(audited(&admin, "action=key.change").last(), Some(&line), "{body}");
     }
     assert_eq!(admin.patch(&path_of(&made), &json!({})).expect(200).body, key);
-    assert_eq!(audit_lines(&admin, "action=key.change").len(), 5, "nothing was changed");
+    assert_eq!(audited(&admin, "action=key.change").len(), 5, "nothing was changed");
     let client = with_key(&app, &made);
     assert_eq!(order(&client).verdict(), (403, "INSUFFICIENT_PERMISSIONS"));
     assert_eq!(client.get("/qr/OTA-CP-20261121-000001").verdict(), (404, "TICKET_NOT_FOUND"));
@@ -161,8 +160,7 @@ fn a_key_is_changed_field_by_field() {
 
 #[test]
 fn a_rotated_key_goes_on_until_its_overlap_ends() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     new_partner(&admin, "acme");
     let old = new_key(
         &admin,
@@ -177,12 +175,12 @@ fn a_rotated_key_goes_on_until_its_overlap_ends() {
     let expected = json!({"api_key": "*", "key": key, "replaced": replaced});
     assert_eq!(masked(&rotated, &["/api_key", "/key/key_prefix"]), expected);
     assert_ne!(rotated["key"]["key_prefix"], old["key"]["key_prefix"]);
-    let line = |action: &str, before: &Value, after: &Value| json!({"action": action, "subject": after["key_prefix"], "before": before, "after": after});
+    let done = audited(&admin, "principal=operator:anna");
     assert_eq!(
-        audit_lines(&admin, "principal=operator:anna")[..2],
+        done[done.len() - 2..],
         [
-            line("key.create", &Value::Null, &rotated["key"]),
             line("key.rotate", &old["key"], &replaced),
+            line("key.create", &Value::Null, &rotated["key"]),
         ]
     );
     let (before, after) = (with_key(&app, &old), with_key(&app, &rotated));
@@ -196,8 +194,7 @@ fn a_rotated_key_goes_on_until_its_overlap_ends() {
 
 #[test]
 fn an_overlap_is_a_day_unless_said_otherwise_and_never_prolongs_a_key() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     new_partner(&admin, "acme");
     let rotate = |made: &Value, body: Option<Value>| {
         let path = format!("{}/rotate", path_of(made));
@@ -229,8 +226,7 @@ fn an_overlap_is_a_day_unless_said_otherwise_and_never_prolongs_a_key() {
 
 #[test]
 fn a_revoked_key_is_over_for_good() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (app, admin) = TestApp::closed().with_admin();
     let made = new_partner(&admin, "acme");
     let path = path_of(&made);
     app.clock.advance(TimeDelta::seconds(1));
@@ -240,9 +236,7 @@ fn a_revoked_key_is_over_for_good() {
     assert_eq!(revoke(), key);
     app.clock.advance(TimeDelta::seconds(1));
     assert_eq!(revoke(), key, "it was revoked when it was first revoked");
-    let line = json!({"action": "key.revoke", "subject": key["key_prefix"],
-        "before": made["key"], "after": key});
-    assert_eq!(audit_lines(&admin, "action=key.revoke"), [line]);
+    assert_eq!(audited(&admin, "action=key.revoke"), [line("key.revoke", &made["key"], &key)]);
     assert!(!reads(&with_key(&app, &made)));
     let text = format!(
         "failed to change API key {}: it is revoked; create another",
@@ -256,8 +250,7 @@ fn a_revoked_key_is_over_for_good() {
 
 #[test]
 fn a_key_that_is_not_there_is_not_found() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (_app, admin) = TestApp::closed().with_admin();
     let made = new_partner(&admin, "acme");
     let whole = text(&made, "/api_key");
     for prefix in ["nothing", "%00", "%E7%A5%A8", "a_b", whole.as_str()] {
@@ -274,8 +267,7 @@ fn a_key_that_is_not_there_is_not_found() {
 
 #[test]
 fn a_bad_body_is_told_by_its_fields_and_changes_nothing() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (_app, admin) = TestApp::closed().with_admin();
     let made = new_partner(&admin, "acme");
     let post = |more: Value| {
         let mut body = json!({"partner_code": "acme"});
@@ -288,7 +280,7 @@ fn a_bad_body_is_told_by_its_fields_and_changes_nothing() {
     let change = |body: Value| admin.patch(&path, &body).expect(400);
     let rotate = |body: Value| admin.post(&format!("{path}/rotate"), &body).expect(400);
     let moment = "must be a time such as 2026-11-21T08:00:00Z or a date such as 2026-11-21";
-    let unknown = format!("must be some of {}, not \"all\"", ALL.join(", "));
+    let unknown = format!("must be some of {}, not \"all\"", all_permissions().join(", "));
     let minutes = "must be from 0 to 129600 (90 days)";
     let null = "must not be null; leave it out to keep it as it is";
     let cases = [
@@ -316,15 +308,14 @@ fn a_bad_body_is_told_by_its_fields_and_changes_nothing() {
 
 #[test]
 fn changes_at_once_lose_nothing_and_are_on_record_one_after_the_other() {
-    let app = TestApp::closed();
-    let admin = app.operator("anna", "admin");
+    let (_app, admin) = TestApp::closed().with_admin();
     let made = new_partner(&admin, "acme");
     let path = path_of(&made);
     let change = |number: usize| {
         let body = match number % 3 {
             0 => json!({"key_name": format!("name {number}")}),
             1 => json!({"expires_at": format!("2027-01-{number:02}T00:00:00Z")}),
-            _ => json!({"permissions": [ALL[number % 7]]}),
+            _ => json!({"permissions": [all_permissions()[number % 7]]}),
         };
         admin.clone().patch(&path, &body).expect(200);
     };
@@ -332,11 +323,12 @@ fn changes_at_once_lose_nothing_and_are_on_record_one_after_the_other() {
     std::thread::scope(|scope| {
         (1..=18).for_each(|number| drop(scope.spawn(move || change(number))));
     });
-    let lines = audit_lines(&admin, "action=key.change");
+    let lines = audited(&admin, "action=key.change");
     assert_eq!(lines.len(), 18);
-    assert_eq!(lines[17]["before"], made["key"]);
-    for pair in lines.windows(2) {
-        assert_eq!(pair[0]["before"], pair[1]["after"]);
+    let mut key = made["key"].clone();
+    for change in lines {
+        assert_eq!(change, line("key.change", &key, &change[4]));
+        key = change[4].clone();
     }
-    assert_eq!(admin.get("/admin/keys").expect(200).body["items"], json!([lines[0]["after"]]));
+    assert_eq!(admin.get("/admin/keys").expect(200).body["items"], json!([key]));
 }

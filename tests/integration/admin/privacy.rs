@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use ticketgate::token::hex_digest;
 
 use crate::support::tables::{everything, lines};
-use crate::support::{Partner, TestApp, masked};
+use crate::support::{Client, Partner, TestApp, audited};
 
 const EMAIL: &str = "Ka.Yan@Example.org";
 const CUSTOMERS: &str = "SELECT coalesce(customer_type, '-') || ' ' || coalesce(customer_name, '-') || ' ' || \
@@ -22,20 +22,13 @@ fn ticket(partner: &Partner, email: &str) -> String {
     partner.order(&order).expect(201).text_at("/tickets/0/ticket_code")
 }
 
-/// The audit log's lines on erasures, newest first: who, whom, and what became of it.
-fn audited(app: &TestApp) -> Vec<Value> {
-    let admin = app.operator("auditor", "admin");
-    let log = admin.get("/admin/audit?action=privacy.erase").expect(200).body;
-    let hide = |line: &Value| masked(line, &["/audit_id", "/at", "/request_id"]);
-    log["items"].as_array().unwrap().iter().map(hide).collect()
+/// The audit log's lines on erasures.
+fn erasures(admin: &Client) -> Vec<Value> {
+    audited(admin, "action=privacy.erase")
 }
 
 fn line(subject: &str, erased: usize) -> Value {
-    json!({
-        "audit_id": "*", "at": "*", "principal": "operator:anna", "action": "privacy.erase",
-        "subject": subject, "request_id": "*", "before": null,
-        "after": {"tickets_erased": erased}
-    })
+    json!(["operator:anna", "privacy.erase", subject, null, {"tickets_erased": erased}])
 }
 
 #[test]
@@ -61,7 +54,7 @@ fn a_tickets_customer_is_erased_and_its_ledger_stays() {
     );
     gate.scan(&token, "gift").expect(200);
     erase(&other);
-    assert_eq!(audited(&app), [line(&other, 1), line(&code, 0), line(&code, 1)]);
+    assert_eq!(erasures(&admin), [line(&code, 1), line(&code, 0), line(&other, 1)]);
 }
 
 #[test]
@@ -83,7 +76,7 @@ fn every_ticket_of_an_address_is_erased_whoever_sold_it() {
     assert_eq!(everything(&mut app.session()), before);
     let digest = hex_digest(b"ka.yan@example.org");
     let subject = format!("sha256:{}", digest.split_at(16).0);
-    assert_eq!(audited(&app), [line(&subject, 0), line(&subject, 2)]);
+    assert_eq!(erasures(&admin), [line(&subject, 2), line(&subject, 0)]);
 }
 
 #[test]
@@ -113,5 +106,5 @@ fn what_is_not_clear_is_refused_and_erases_nothing() {
     let reply = supervisor.post("/admin/privacy/erase", &json!({"ticket_code": code}));
     assert_eq!(reply.verdict(), (403, "INSUFFICIENT_PERMISSIONS"));
     assert_eq!(lines(&mut app.session(), CUSTOMERS), [WHOLE]);
-    assert_eq!(audited(&app), [Value::Null; 0]);
+    assert_eq!(erasures(&admin), [Value::Null; 0]);
 }

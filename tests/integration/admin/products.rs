@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{admin, changes, with};
-use crate::support::Partner;
-use crate::support::process::eventually;
+use super::with;
+use crate::support::{Partner, TestApp, audited, within_a_second};
 
 fn function(code: &str, name: &str, uses: i64) -> Value {
     json!({"function_code": code, "function_name": name, "uses": uses})
@@ -37,7 +36,7 @@ fn minted(partner: &Partner, product_id: i64) -> Value {
 
 #[test]
 fn a_product_is_made_listed_and_changed() {
-    let (_app, admin) = admin();
+    let (_app, admin) = TestApp::closed().with_admin();
     let made = admin.post("/admin/products", &luxury()).expect(201).body;
     let first = json!({
         "product_id": 109, "product_code": "LX", "product_name": "豪華 Luxury",
@@ -73,19 +72,19 @@ fn a_product_is_made_listed_and_changed() {
     assert_eq!(change(json!({"is_active": false})), inactive);
     assert_eq!(list("?page=2&limit=3")["items"], json!([inactive]));
     assert_eq!(
-        changes(&admin, "109"),
+        audited(&admin, "subject=109"),
         [
-            json!(["product.create", null, first]),
-            json!(["product.change", listed, named]),
-            json!(["product.change", named, other]),
-            json!(["product.change", other, inactive]),
+            json!(["operator:anna", "product.create", "109", null, first]),
+            json!(["operator:anna", "product.change", "109", listed, named]),
+            json!(["operator:anna", "product.change", "109", named, other]),
+            json!(["operator:anna", "product.change", "109", other, inactive]),
         ]
     );
 }
 
 #[test]
 fn a_product_that_was_made_a_moment_ago_is_sold_at_once_and_its_number_may_be_chosen() {
-    let (app, admin) = admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let partner = app.new_partner("acme", "");
     assert_eq!(minted(&partner, 106), json!([["ferry", 1], ["gift", 1], ["tokens", 1]]));
     let order = with(luxury(), &json!({"product_id": 7}));
@@ -95,14 +94,14 @@ fn a_product_that_was_made_a_moment_ago_is_sold_at_once_and_its_number_may_be_ch
 
 #[test]
 fn other_functions_are_for_tickets_made_from_then_on() {
-    let (app, admin) = admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let partner = app.new_partner("acme", "");
     let code = partner.generate_of(107, 1).remove(0);
     let held = || partner.client.get(&format!("/qr/{code}/info")).expect(200).body;
     let before = held();
     let body = json!({"functions": [function("tokens", "Tokens", 5)]});
     admin.patch("/admin/products/107", &body).expect(200);
-    eventually("the change of the product", || {
+    within_a_second("the change of the product", || {
         (minted(&partner, 107) == json!([["tokens", 5]])).then_some(())
     });
     assert_eq!(held(), before);
@@ -112,7 +111,7 @@ fn other_functions_are_for_tickets_made_from_then_on() {
 
 #[test]
 fn an_inactive_product_generates_no_tickets_but_an_order_that_was_made_gets_its_batch_again() {
-    let (app, admin) = admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let partner = app.new_partner("acme", "");
     let order = json!({"product_id": 107, "quantity": 2, "batch_id": "B-1"});
     let batch = partner.order(&order).expect(201).body;
@@ -121,21 +120,21 @@ fn an_inactive_product_generates_no_tickets_but_an_order_that_was_made_gets_its_
     };
     set(false);
     let another = json!({"product_id": 107, "quantity": 1});
-    eventually("the end of the product", || {
+    within_a_second("the end of the product", || {
         let reply = partner.order(&another);
         (reply.status != 201).then(|| assert_eq!(reply.verdict(), (409, "PRODUCT_INACTIVE")))
     });
     assert_eq!(partner.order(&order).expect(200).body, batch);
     partner.order(&json!({"product_id": 106, "quantity": 1})).expect(201);
     set(true);
-    eventually("the return of the product", || {
+    within_a_second("the return of the product", || {
         (partner.order(&another).status == 201).then_some(())
     });
 }
 
 #[test]
 fn what_is_wrong_with_a_product_is_refused_and_named() {
-    let (_app, admin) = admin();
+    let (_app, admin) = TestApp::closed().with_admin();
     let before = admin.get("/admin/products").expect(200).body;
     let make = |more: Value| admin.post("/admin/products", &with(luxury(), &more));
     let change = |body: Value| admin.patch("/admin/products/106", &body);
@@ -191,7 +190,7 @@ fn what_is_wrong_with_a_product_is_refused_and_named() {
 
 #[test]
 fn a_product_that_is_there_and_one_that_is_not_are_told_apart() {
-    let (_app, admin) = admin();
+    let (_app, admin) = TestApp::closed().with_admin();
     let before = admin.get("/admin/products").expect(200).body;
     let make = |more: Value| admin.post("/admin/products", &with(luxury(), &more));
     let refused = [

@@ -2,23 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::{admin, changes, with};
-use crate::support::masked;
-
-/// When every test begins, as answers write it.
-const NOW: &str = "2026-11-21T02:00:00.000Z";
+use super::with;
+use crate::support::test_app::START;
+use crate::support::{TestApp, audited, masked};
 
 /// A terminal without a key, with some fields of its own.
 fn terminal(id: &str, venue: &str, functions: &Value) -> Value {
     json!({
         "terminal_device_id": id, "venue_code": venue, "functions": functions, "is_active": true,
-        "created_at": NOW, "paired_at": null, "last_seen_at": null, "revoked_at": null
+        "created_at": START, "paired_at": null, "last_seen_at": null, "revoked_at": null
     })
 }
 
 #[test]
 fn a_terminal_is_made_listed_changed_and_revoked() {
-    let (app, admin) = admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let order = json!({"terminal_device_id": "GATE 1/東", "venue_code": "cheung-chau",
         "functions": ["gift", "ferry"]});
     let made = admin.post("/admin/terminals", &order).expect(201);
@@ -57,23 +55,23 @@ fn a_terminal_is_made_listed_changed_and_revoked() {
     assert_eq!(revoke(), revoked, "and it stays revoked since then");
     assert_eq!(list("")["items"][1], revoked);
     assert_eq!(
-        changes(&admin, "GATE 1/東"),
+        audited(&admin, "subject=GATE%201%2F%E6%9D%B1"),
         [
-            json!(["terminal.create", null, first]),
-            json!(["terminal.pairing_code", null, {"expires_at": "2026-11-21T02:10:00.000Z"}]),
-            json!(["terminal.change", first, all]),
-            json!(["terminal.change", all, all]),
-            json!(["terminal.change", all, moved]),
-            json!(["terminal.change", moved, gifts]),
-            json!(["terminal.revoke", gifts, revoked]),
-            json!(["terminal.revoke", revoked, revoked]),
+            json!(["operator:anna", "terminal.create", "GATE 1/東", null, first]),
+            json!(["operator:anna", "terminal.pairing_code", "GATE 1/東", null, {"expires_at": "2026-11-21T02:10:00.000Z"}]),
+            json!(["operator:anna", "terminal.change", "GATE 1/東", first, all]),
+            json!(["operator:anna", "terminal.change", "GATE 1/東", all, all]),
+            json!(["operator:anna", "terminal.change", "GATE 1/東", all, moved]),
+            json!(["operator:anna", "terminal.change", "GATE 1/東", moved, gifts]),
+            json!(["operator:anna", "terminal.revoke", "GATE 1/東", gifts, revoked]),
+            json!(["operator:anna", "terminal.revoke", "GATE 1/東", revoked, revoked]),
         ]
     );
 }
 
 #[test]
 fn a_new_pairing_code_is_shown_as_text_and_picture() {
-    let (app, admin) = admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let order = json!({"terminal_device_id": "GATE-1", "venue_code": "central-pier"});
     admin.post("/admin/terminals", &order).expect(201);
     app.clock.advance(chrono::TimeDelta::minutes(5));
@@ -90,7 +88,7 @@ fn a_new_pairing_code_is_shown_as_text_and_picture() {
 
 #[test]
 fn what_cannot_be_set_up_is_refused_and_named() {
-    let (_app, admin) = admin();
+    let (_app, admin) = TestApp::closed().with_admin();
     let order = json!({"terminal_device_id": "GATE-1", "venue_code": "cheung-chau",
         "functions": ["tokens"]});
     admin.post("/admin/terminals", &order).expect(201);
@@ -134,5 +132,5 @@ fn what_cannot_be_set_up_is_refused_and_named() {
         assert_eq!(reply.verdict(), (status, code), "{}", reply.text);
     }
     assert_eq!(admin.get("/admin/terminals").expect(200).body, before);
-    assert_eq!(changes(&admin, "GATE-2"), Vec::<Value>::new());
+    assert_eq!(audited(&admin, "subject=GATE-2"), [Value::Null; 0]);
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{admin, changes, with};
-use crate::support::process::eventually;
+use super::with;
+use crate::support::{TestApp, audited, within_a_second};
 
 #[test]
 fn a_venue_is_made_listed_and_changed() {
-    let (_app, admin) = admin();
+    let (_app, admin) = TestApp::closed().with_admin();
     let order = json!({"venue_code": "spa-1", "venue_name": "水療 Spa",
         "supported_functions": ["spa", "gift"]});
     let first = json!({
@@ -35,19 +35,19 @@ fn a_venue_is_made_listed_and_changed() {
     );
     assert_eq!(list("")["items"][0]["venue_code"], "central-pier");
     assert_eq!(
-        changes(&admin, "spa-1"),
+        audited(&admin, "subject=spa-1"),
         [
-            json!(["venue.create", null, first]),
-            json!(["venue.change", first, renamed]),
-            json!(["venue.change", renamed, smaller]),
-            json!(["venue.change", smaller, closed]),
+            json!(["operator:anna", "venue.create", "spa-1", null, first]),
+            json!(["operator:anna", "venue.change", "spa-1", first, renamed]),
+            json!(["operator:anna", "venue.change", "spa-1", renamed, smaller]),
+            json!(["operator:anna", "venue.change", "spa-1", smaller, closed]),
         ]
     );
 }
 
 #[test]
 fn a_venue_redeems_what_it_was_changed_to() {
-    let (app, admin) = admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let partner = app.new_partner("acme", "");
     let gate = app.terminal("GATE-1", "central-pier");
     let reason = |function: &str| {
@@ -57,17 +57,17 @@ fn a_venue_redeems_what_it_was_changed_to() {
     let change = |body: Value| admin.patch("/admin/venues/central-pier", &body).expect(200);
     assert_eq!(reason("gift"), "WRONG_VENUE_FUNCTION");
     change(json!({"supported_functions": ["gift"]}));
-    eventually("the change of the venue", || reason("gift").is_empty().then_some(()));
+    within_a_second("the change of the venue", || reason("gift").is_empty().then_some(()));
     assert_eq!(reason("ferry"), "WRONG_VENUE_FUNCTION");
     change(json!({"is_active": false}));
-    eventually("the end of the venue", || (reason("gift") == "VENUE_NOT_FOUND").then_some(()));
+    within_a_second("the end of the venue", || (reason("gift") == "VENUE_NOT_FOUND").then_some(()));
     change(json!({"is_active": true}));
-    eventually("the return of the venue", || reason("gift").is_empty().then_some(()));
+    within_a_second("the return of the venue", || reason("gift").is_empty().then_some(()));
 }
 
 #[test]
 fn what_is_wrong_with_a_venue_is_refused_and_named() {
-    let (_app, admin) = admin();
+    let (_app, admin) = TestApp::closed().with_admin();
     let before = admin.get("/admin/venues").expect(200).body;
     let make = |more: Value| {
         let order = json!({"venue_code": "kiosk", "venue_name": "Kiosk",

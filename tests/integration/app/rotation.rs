@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::servers::servers;
 use crate::support::process::{eventually, run_json};
 use crate::support::tables::{lines, number};
 use crate::support::{ServerProcess, Site};
@@ -37,7 +36,7 @@ fn go_on(site: &Site, servers: &[ServerProcess], stop: &AtomicBool, done: &Atomi
 #[test]
 fn keys_are_rotated_under_servers_at_work_and_no_code_is_refused() {
     let site = Site::new();
-    let servers = servers(&site);
+    let servers = site.servers();
     let (stop, done) = (AtomicBool::new(false), AtomicUsize::new(0));
     let sealed_by = |key: &str| {
         let keys = lines(&mut site.database.session(), "SELECT key_id AS value FROM qr_codes");

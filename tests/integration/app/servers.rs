@@ -4,14 +4,8 @@ use std::sync::Barrier;
 
 use serde_json::json;
 
-use crate::support::database::is_postgres;
 use crate::support::tables::assert_invariants;
 use crate::support::{Gate, Reply, ServerProcess, Site};
-
-/// As many servers as the database takes.
-pub(super) fn servers(site: &Site) -> Vec<ServerProcess> {
-    (0..if is_postgres() { 2 } else { 1 }).map(|_| site.serve()).collect()
-}
 
 /// Sends these scans at the same moment, spread over the servers, each over a connection of its own.
 fn at_once(site: &Site, servers: &[ServerProcess], scans: &[(String, &str)]) -> Vec<Reply> {
@@ -43,7 +37,7 @@ fn assert_one_success(replies: &[Reply]) {
 #[test]
 fn of_100_scans_of_one_code_over_all_servers_one_succeeds() {
     let site = Site::new();
-    let servers = servers(&site);
+    let servers = site.servers();
     let (_, token) = site.tokens(&servers[0], 1).remove(0);
     let scans = vec![(token, "ferry"); 100];
     assert_one_success(&at_once(&site, &servers, &scans));
@@ -53,7 +47,7 @@ fn of_100_scans_of_one_code_over_all_servers_one_succeeds() {
 #[test]
 fn scans_of_many_tickets_over_all_servers_lose_no_count_and_block_nobody() {
     let site = Site::new();
-    let servers = servers(&site);
+    let servers = site.servers();
     let tokens = site.tokens(&servers[0], 10);
     let twice =
         tokens.iter().flat_map(|(_, token)| [(token.clone(), "ferry"), (token.clone(), "gift")]);
@@ -72,7 +66,7 @@ fn scans_of_many_tickets_over_all_servers_lose_no_count_and_block_nobody() {
 #[test]
 fn orders_over_all_servers_number_their_tickets_without_gap_or_repeat() {
     let site = Site::new();
-    let servers = servers(&site);
+    let servers = site.servers();
     let start = Barrier::new(12);
     let order = |server: &ServerProcess| {
         start.wait();
@@ -96,7 +90,7 @@ fn orders_over_all_servers_number_their_tickets_without_gap_or_repeat() {
 #[test]
 fn one_order_sent_to_all_servers_at_once_is_made_once() {
     let site = Site::new();
-    let servers = servers(&site);
+    let servers = site.servers();
     let start = Barrier::new(8);
     let order = |server: &ServerProcess| {
         start.wait();

@@ -4,7 +4,7 @@ mod body;
 mod cors;
 mod document;
 mod fuzz;
-mod fuzz_keys;
+mod fuzz_administration;
 mod headers;
 mod proxies;
 mod routes;

@@ -32,16 +32,14 @@ fn stewards_and_terminals_see_contacts_masked() {
         gate.look(&token).expect(200).body["ticket_info"]["customer_info"].clone()
     };
     let terminal = app.terminal("GATE-1", "central-pier").client;
-    let with_terminal =
-        |operator: &Client| terminal.with("Authorization", &operator.header("Authorization"));
     let [steward, supervisor, admin] =
         [("stella", "steward"), ("sam", "supervisor"), ("anna", "admin")]
             .map(|(name, role)| app.operator(name, role));
     assert_eq!(look(terminal.clone()), shortened());
     assert_eq!(look(steward.clone()), shortened());
-    assert_eq!(look(with_terminal(&steward)), shortened());
+    assert_eq!(look(terminal.with_operator(&steward)), shortened());
     assert_eq!(look(supervisor.clone()), whole());
-    assert_eq!(look(with_terminal(&supervisor)), whole());
+    assert_eq!(look(terminal.with_operator(&supervisor)), whole());
     assert_eq!(look(admin), whole());
     assert_eq!(look(partner.client.clone()), whole());
 }

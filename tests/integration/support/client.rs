@@ -127,6 +127,12 @@ impl Client {
         client
     }
 
+    /// The same client with an operator's token as well: whoever works at a terminal.
+    #[track_caller]
+    pub fn with_operator(&self, operator: &Self) -> Self {
+        self.with("Authorization", &operator.header("Authorization"))
+    }
+
     /// A header that goes with every request.
     #[track_caller]
     pub fn header(&self, name: &str) -> String {

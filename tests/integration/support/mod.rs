@@ -1,6 +1,7 @@
 //! What the tests share: a server with a database of its own, and the people who use it.
 
 pub mod actors;
+pub mod answers;
 pub mod client;
 pub mod database;
 pub mod process;
@@ -11,8 +12,9 @@ pub mod tables;
 pub mod test_app;
 
 pub use actors::{Gate, Partner};
+pub use answers::{audited, problem_body};
 pub use client::{Client, Reply, masked};
 pub use database::TestDatabase;
-pub use process::ServerProcess;
+pub use process::{ServerProcess, within_a_second};
 pub use site::Site;
 pub use test_app::TestApp;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde_json::json;
 use ticketgate::kernel::Stopwatch;
 
 use super::client::Client;
@@ -67,6 +68,20 @@ pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     panic!("{what} did not happen in time");
 }
 
+/// Asks again and again until there is an answer, for what must be so within a second of a change that has just been
+/// answered: whoever asks later than that must get it.
+#[track_caller]
+pub fn within_a_second<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let answered = Stopwatch::start();
+    loop {
+        let asked_after = answered.elapsed();
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(asked_after < Duration::from_secs(1), "{what}: not so after {asked_after:?}");
+    }
+}
+
 /// A running server.
 pub struct ServerProcess {
     /// Its address.
@@ -119,6 +134,14 @@ impl ServerProcess {
     /// A client without credentials.
     pub fn client(&self) -> Client {
         Client::new(&self.base)
+    }
+
+    /// A client of an operator, in a session of its own.
+    #[track_caller]
+    pub fn log_in(&self, username: &str, password: &str) -> Client {
+        let body = json!({"username": username, "password": password});
+        let reply = self.client().post("/operators/login", &body).expect(200);
+        self.client().with("Authorization", &format!("Bearer {}", reply.text_at("/operator_token")))
     }
 
     /// Its process id.

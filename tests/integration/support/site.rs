@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::actors::{Gate, Partner};
-use super::database::TestDatabase;
+use super::database::{TestDatabase, is_postgres};
 use super::process::{ServerProcess, command, run_json};
 
 /// A database and a folder with everything that `serve` needs.
@@ -47,6 +47,11 @@ impl Site {
         let mut command = self.command(&["serve", "--bind", "127.0.0.1:0"]);
         command.envs(settings.iter().copied());
         ServerProcess::spawn(command)
+    }
+
+    /// `serve` as many times as the database takes: several servers over PostgreSQL, one over SQLite.
+    pub fn servers(&self) -> Vec<ServerProcess> {
+        (0..if is_postgres() { 2 } else { 1 }).map(|_| self.serve()).collect()
     }
 
     /// A command on this site.

@@ -17,7 +17,7 @@ use ticketgate::db::{DbError, Session, Tx};
 use ticketgate::kernel::{
     Clock, FunctionCode, ManualClock, PartnerCode, Secret, Timestamp, Username, VenueCode,
 };
-use ticketgate::token::{KeyRing, Tokens};
+use ticketgate::token::{Claims, KeyRing, Tokens};
 
 use super::actors::{Gate, Partner};
 use super::client::{Client, Reply};
@@ -38,8 +38,8 @@ pub struct TestApp {
     thread: Option<JoinHandle<()>>,
 }
 
-/// When every test begins.
-pub const START: &str = "2026-11-21T02:00:00Z";
+/// When every test begins, as answers write it.
+pub const START: &str = "2026-11-21T02:00:00.000Z";
 /// The password of a test's operators.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -77,6 +77,12 @@ impl TestApp {
     /// Like [`TestApp::closed`], with these limits, such as `("limit_scan", "2/s")`, and no others.
     pub fn limited(limits: &[(&'static str, &str)]) -> Self {
         Self::start(Openness::Closed, limits)
+    }
+
+    /// This server, and an admin `anna` who is logged in.
+    pub fn with_admin(self) -> (Self, Client) {
+        let admin = self.operator("anna", "admin");
+        (self, admin)
     }
 
     fn start(openness: Openness, limits: &[(&'static str, &str)]) -> Self {
@@ -193,6 +199,11 @@ impl TestApp {
     /// A connection of the test's own.
     pub fn session(&self) -> Session {
         self.database.session()
+    }
+
+    /// A token that the server's own keys seal, whatever it says.
+    pub fn seal(&self, claims: &Claims) -> String {
+        self.tokens().seal(claims, &self.tokens().next_seal().unwrap()).unwrap()
     }
 
     /// The server's keys.

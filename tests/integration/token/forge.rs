@@ -168,17 +168,32 @@ impl Dice {
 
 /// One bit changed; the step goes through all of them.
 fn flipped(token: &str, step: usize) -> (String, TokenError) {
-    let mut parts: Vec<Vec<u8>> =
-        token.split(':').map(|part| BASE32HEX_NOPAD.decode(part.as_bytes()).unwrap()).collect();
-    let mut bit = step % (8 * parts.iter().map(Vec::len).sum::<usize>());
+    let bits = |part: &str| part.len() * 5 / 8 * 8;
+    let mut bit = step % token.split(':').map(bits).sum::<usize>();
     let mut changed = 0;
-    while bit >= 8 * parts[changed].len() {
-        bit -= 8 * parts[changed].len();
+    for length in token.split(':').map(bits) {
+        if bit < length {
+            break;
+        }
+        bit -= length;
         changed += 1;
     }
-    parts[changed][bit / 8] ^= 0x80 >> (bit % 8);
-    let parts: Vec<String> = parts.iter().map(|part| BASE32HEX_NOPAD.encode(part)).collect();
-    (parts.join(":"), if changed == 3 { FORGED } else { BROKEN })
+    (with_flipped_bit(token, changed, bit), error_of(changed))
+}
+
+/// A token with one bit of one of its parts changed, counted from the highest.
+pub(super) fn with_flipped_bit(token: &str, part: usize, bit: usize) -> String {
+    let mut parts: Vec<String> = token.split(':').map(str::to_owned).collect();
+    let mut bytes = BASE32HEX_NOPAD.decode(parts[part].as_bytes()).unwrap();
+    let bit = bit % (8 * bytes.len());
+    bytes[bit / 8] ^= 0x80 >> (bit % 8);
+    parts[part] = BASE32HEX_NOPAD.encode(&bytes);
+    parts.join(":")
+}
+
+/// How a changed part shows itself: the last one is the signature.
+pub(super) fn error_of(part: usize) -> TokenError {
+    if part == 3 { FORGED } else { BROKEN }
 }
 
 /// Its parts in another order.

@@ -3,22 +3,20 @@
 use serde_json::json;
 
 use crate::qr::contacts::{shortened, sold, whole};
-use crate::support::{Client, Gate, TestApp};
+use crate::support::{Gate, TestApp};
 
 #[test]
 fn stewards_and_terminals_see_contacts_masked_also_in_a_replay() {
     let app = TestApp::closed();
     let partner = app.new_partner("acme", "");
     let terminal = app.terminal("GATE-1", "cheung-chau").client;
-    let with_terminal =
-        |operator: &Client| terminal.with("Authorization", &operator.header("Authorization"));
     let [steward, supervisor] =
         [("stella", "steward"), ("sam", "supervisor")].map(|(name, role)| app.operator(name, role));
     let cases = [
         (terminal.clone(), shortened()),
-        (with_terminal(&steward), shortened()),
+        (terminal.with_operator(&steward), shortened()),
         (steward, shortened()),
-        (with_terminal(&supervisor), whole()),
+        (terminal.with_operator(&supervisor), whole()),
         (supervisor, whole()),
     ];
     for (client, customer) in cases {

@@ -11,22 +11,17 @@ use crate::support::{Gate, TestApp, masked};
 
 const TIMES: &[&str] = &["/ts", "/performance_metrics/response_time_ms"];
 
-/// The token of these claims, as the server's own keys seal it.
-fn sealed(app: &TestApp, claims: &Claims) -> String {
-    app.tokens().seal(claims, &app.tokens().next_seal().unwrap()).unwrap()
-}
-
 /// The same QR code, but good for this much longer.
 fn prolonged(app: &TestApp, token: &str, by: TimeDelta) -> String {
     let claims = app.tokens().open(token).unwrap().claims;
-    sealed(app, &Claims { expires_at: claims.expires_at.plus(by), ..claims })
+    app.seal(&Claims { expires_at: claims.expires_at.plus(by), ..claims })
 }
 
 /// A well-made token for a ticket that was never sold.
 fn token_of_no_ticket(app: &TestApp, like: &str) -> String {
     let claims = app.tokens().open(like).unwrap().claims;
     let ticket_code = TicketCode::parse("OTA-CP-20261121-999999").unwrap();
-    sealed(app, &Claims { jti: Jti::random(), ticket_code, ..claims })
+    app.seal(&Claims { jti: Jti::random(), ticket_code, ..claims })
 }
 
 /// One attempt and the one reason that it must be refused for.
