@@ -51,6 +51,7 @@ impl TransportSettings {
                 trusted_proxies: values.get("trusted_proxies")?,
                 body_timeout: seconds("body_timeout_seconds")?,
                 is_https: is_certified || is_behind_https,
+                is_behind_https,
             },
             cors_origins: values.with("cors_origins", |text| list(text).map(origin).collect())?,
             head_timeout: seconds("head_timeout_seconds")?,

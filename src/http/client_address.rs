@@ -20,13 +20,20 @@ pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     }))
 }
 
-/// Whether a request was made on this machine: not from elsewhere, and not through a proxy on it.
+/// Whether a request was made on this machine: not from elsewhere, and not through a proxy on it. A proxy need not say
+/// that it is one: where the settings tell of a proxy, nothing is taken for local.
 #[must_use]
 pub fn is_local(request: &HttpRequest) -> bool {
     let is_forwarded =
         [FORWARDED, X_FORWARDED_FOR].iter().any(|header| request.headers().contains_key(header));
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-    !is_forwarded && peer.is_some_and(|peer| peer.is_loopback())
+    let settings = request.app_data::<web::Data<HttpSettings>>();
+    let is_behind_proxy = |peer: IpAddr| {
+        settings.is_some_and(|settings| {
+            settings.is_behind_https || settings.trusted_proxies.include(peer)
+        })
+    };
+    !is_forwarded && peer.is_some_and(|peer| peer.is_loopback() && !is_behind_proxy(peer))
 }
 
 /// A proxy writes one of the two headers and hands the other on as the client made it up. So where both are there,

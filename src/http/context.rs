@@ -6,8 +6,8 @@ use std::rc::Rc;
 use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
@@ -100,6 +100,20 @@ fn keep_headers(from: &HeaderMap, to: &mut HeaderMap) {
     }
 }
 
+/// The method, if it is one of HTTP's own: others are anybody's invention, of any length and number.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
 fn finish(response: ServiceResponse, facts: &Facts, watch: &Stopwatch) -> ServiceResponse {
     let problem = response.response().error().and_then(problem_of);
     let (request, mut inner) = response.into_parts();
@@ -116,7 +130,7 @@ fn finish(response: ServiceResponse, facts: &Facts, watch: &Stopwatch) -> Servic
         }
     }
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = request.method().as_str();
+    let method = known_method(request.method());
     let status = inner.status();
     let elapsed = watch.elapsed();
     if let Some(metrics) = request.app_data::<web::Data<Metrics>>() {

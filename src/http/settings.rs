@@ -13,6 +13,8 @@ pub struct HttpSettings {
     pub body_timeout: Duration,
     /// Whether browsers may be told to come by HTTPS only from now on.
     pub is_https: bool,
+    /// Whether a proxy before the server speaks HTTPS for it.
+    pub is_behind_https: bool,
 }
 
 impl Default for HttpSettings {
@@ -21,6 +23,7 @@ impl Default for HttpSettings {
             trusted_proxies: TrustedProxies::default(),
             body_timeout: Duration::from_secs(10),
             is_https: false,
+            is_behind_https: false,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Reads the ledger.
 
 use super::error::RedemptionError;
-use super::model::{HistoryFilter, RedemptionEvent};
+use super::model::{EventResult, HistoryFilter, RedemptionEvent};
 use super::store;
 use crate::access::{ReportPermit, Viewer};
 use crate::db::Tx;
 use crate::http::Page;
 use crate::tickets;
 
-/// A page of the events that the permit's viewer may see, newest first, and how many there are in all.
+/// A page of the events that the permit's viewer may see, newest first, and how many there are in all. A partner does
+/// not see who works at a venue, nor what they write about an undoing.
 ///
 /// # Errors
 /// The database's.
@@ -29,5 +30,18 @@ pub fn history(
             return Ok((Vec::new(), 0));
         }
     }
-    Ok(store::page(tx, &filter, page)?)
+    let (mut events, total) = store::page(tx, &filter, page)?;
+    if matches!(permit.viewer(), Viewer::Partner(_)) {
+        events.iter_mut().for_each(hide_staff);
+    }
+    Ok((events, total))
+}
+
+fn hide_staff(event: &mut RedemptionEvent) {
+    if event.operator.take().is_some() && event.principal.starts_with("operator:") {
+        "operator".clone_into(&mut event.principal);
+    }
+    if event.result == EventResult::Reversal {
+        event.reason = None;
+    }
 }

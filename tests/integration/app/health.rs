@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::tables::run;
-use crate::support::{Gate, Reply, TestApp};
+use crate::support::{Gate, Reply, TestApp, socket};
 
 #[test]
 fn a_server_that_runs_is_alive_and_ready() {
@@ -128,4 +128,20 @@ fn a_database_that_lost_its_tables_gives_no_detail_away() {
     assert_eq!(reply.verdict(), (500, "INTERNAL_ERROR"));
     assert!(!reply.text.contains("tickets\"") && !reply.text.contains("SQL"), "{}", reply.text);
     assert_eq!(app.client().get("/readyz").status, 200, "the database itself answers");
+}
+
+#[test]
+fn methods_that_somebody_made_up_are_counted_as_one() {
+    let app = TestApp::closed();
+    for number in 0..20 {
+        let method = format!("M{number}{}", "X".repeat(1000));
+        let head =
+            format!("{method} /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = socket::exchange(&app.base, head.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+    }
+    let metrics = app.client().get("/metrics").expect(200);
+    assert!(!metrics.text.contains("XXX"));
+    let line = "ticketgate_http_request_duration_seconds_count{method=\"other\",route=\"/healthz\",status=\"405\"}";
+    assert!((metric(&metrics, line) - 20.0).abs() < 0.5, "{}", metrics.text);
 }

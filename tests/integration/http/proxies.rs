@@ -36,8 +36,12 @@ fn a_trusted_proxy_on_this_machine_does_not_make_its_clients_local() {
         let reply = server.client().with("X-Forwarded-For", said).get("/metrics");
         assert_eq!(reply.verdict(), (403, "INSUFFICIENT_PERMISSIONS"), "{said}");
     }
-    server.client().get("/metrics").expect(200);
+    // It need not say that it is one.
+    assert_eq!(server.client().get("/metrics").status, 403);
     drop(server);
+    let behind = site.serve_with(&[("TICKETGATE_BEHIND_HTTPS", "true")]);
+    assert_eq!(behind.client().get("/metrics").status, 403);
+    drop(behind);
     let open = site.serve_with(&[("TICKETGATE_METRICS_OPEN", "true")]);
     open.client().with("X-Forwarded-For", "192.0.2.9").get("/metrics").expect(200);
 }

@@ -112,6 +112,34 @@ fn a_partner_sees_the_events_of_its_own_tickets_only() {
 }
 
 #[test]
+fn a_partner_does_not_see_who_works_at_a_venue() {
+    let app = TestApp::closed();
+    let partner = app.new_partner("acme", "");
+    let token = partner.token(&partner.ticket());
+    let gate = Gate { client: app.operator("anna", "supervisor"), device: "D-1".to_owned() };
+    let redeemed = gate.scan(&token, "ferry").expect(200).text_at("/redemption_id");
+    gate.undo(&redeemed).expect(200);
+    let seen = |client: &Client| -> Vec<Value> {
+        let page = client.get(PATH).expect(200).body;
+        let of = |event: &Value| {
+            json!([event["result"], event["principal"], event["operator"], event["reason"]])
+        };
+        page["items"].as_array().unwrap().iter().map(of).collect()
+    };
+    assert_eq!(
+        seen(&gate.client),
+        [
+            json!(["reversal", "operator:anna", "anna", "scanned by mistake"]),
+            json!(["success", "operator:anna", "anna", null])
+        ]
+    );
+    assert_eq!(
+        seen(&partner.client),
+        [json!(["reversal", "operator", null, null]), json!(["success", "operator", null, null])]
+    );
+}
+
+#[test]
 fn the_list_comes_page_by_page() {
     let World { app, .. } = world();
     let page = |query: &str| {
