@@ -242,10 +242,6 @@ impl Authenticator {
     }
 }
 
-fn proves(key: &KeyText, secret_hash: &[u8]) -> bool {
-    same(&sha256(key.secret.expose().as_bytes()), secret_hash)
-}
-
 fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepted>, DbError> {
     let Some(row) = store::api_key(tx, &key.prefix)? else {
         return Ok(None);
@@ -253,7 +249,7 @@ fn partner(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepted
     let is_over = row.revoked_at.is_some()
         || row.disabled_at.is_some()
         || row.expires_at.is_some_and(|at| at <= now.naive_utc());
-    if is_over || !proves(key, &row.secret_hash) {
+    if is_over || !key.is_proven_by(&row.secret_hash) {
         return Ok(None);
     }
     let limits = row.rate_limits.as_deref().and_then(Limits::from_json).unwrap_or_default();
@@ -270,7 +266,7 @@ fn terminal(tx: &mut Tx, key: &KeyText) -> Result<Option<Accepted>, DbError> {
     let Some(row) = store::terminal_by_key(tx, &key.prefix)? else {
         return Ok(None);
     };
-    if row.revoked_at.is_some() || !row.secret_hash.is_some_and(|hash| proves(key, &hash)) {
+    if row.revoked_at.is_some() || !row.secret_hash.is_some_and(|hash| key.is_proven_by(&hash)) {
         return Ok(None);
     }
     let codes = row.functions.map(|codes| codes.split(',').map(FunctionCode::parse).collect());
@@ -295,7 +291,7 @@ fn operator(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepte
     };
     let is_over =
         row.revoked_at.is_some() || row.disabled_at.is_some() || row.expires_at <= now.naive_utc();
-    if is_over || !proves(key, &row.secret_hash) {
+    if is_over || !key.is_proven_by(&row.secret_hash) {
         return Ok(None);
     }
     let role = row.role.parse().ok();

@@ -9,7 +9,6 @@ use super::permit::AdminPermit;
 use super::store;
 use crate::db::Tx;
 use crate::kernel::Timestamp;
-use crate::token::sha256;
 
 /// Makes a key.
 ///
@@ -60,7 +59,7 @@ pub(super) fn add_key(
         revoked_at: None,
         last_used_at: None,
     };
-    store::insert_api_key(tx, &key, &sha256(text.secret.expose().as_bytes()))?;
+    store::insert_api_key(tx, &key, &text.secret_hash())?;
     let (subject, after) = (key.key_prefix.as_str(), json!(key));
     let entry = AuditEntry { action: "key.create", subject, before: Value::Null, after };
     audit(tx, actor, &entry, now)?;

@@ -7,7 +7,7 @@ use super::error::AccessError;
 use super::model::{OperatorSummary, PasswordHash, Role};
 use super::permit::AdminPermit;
 use super::store::{self, NewOperatorRow};
-use crate::db::{DbError, Tx};
+use crate::db::Tx;
 use crate::kernel::{Timestamp, Username};
 
 /// Which operator to make.
@@ -41,12 +41,8 @@ pub fn create_operator(
         role: role.name(),
         password_hash: password_hash.text(),
     };
-    store::insert_operator(tx, &row, now).map_err(|error| {
-        if matches!(error, DbError::Conflict(_)) {
-            return AccessError::OperatorExists(username.clone());
-        }
-        error.into()
-    })?;
+    store::insert_operator(tx, &row, now)
+        .map_err(|error| error.or_taken(|| AccessError::OperatorExists(username.clone())))?;
     let username = username.to_string();
     let made = OperatorSummary { username, display_name, role, is_active: true, created_at: now };
     let entry = AuditEntry {

@@ -8,7 +8,7 @@ use super::error::AccessError;
 use super::model::{CreatedPartner, NewPartner, PartnerSummary};
 use super::permit::AdminPermit;
 use super::store;
-use crate::db::{DbError, Tx};
+use crate::db::Tx;
 use crate::kernel::{PartnerCode, Timestamp};
 
 /// Makes a partner and its first key.
@@ -23,12 +23,8 @@ pub fn create_partner(
 ) -> Result<CreatedPartner, AccessError> {
     let NewPartner { partner_code, partner_name, permissions } = partner;
     let code = partner_code.as_str();
-    store::insert_partner(tx, code, partner_name.as_deref(), now).map_err(|error| {
-        if matches!(error, DbError::Conflict(_)) {
-            return AccessError::PartnerExists(code.to_owned());
-        }
-        error.into()
-    })?;
+    store::insert_partner(tx, code, partner_name.as_deref(), now)
+        .map_err(|error| error.or_taken(|| AccessError::PartnerExists(code.to_owned())))?;
     let summary = PartnerSummary {
         partner_code: code.to_owned(),
         partner_name: partner_name.clone(),

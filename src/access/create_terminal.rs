@@ -7,9 +7,8 @@ use super::error::AccessError;
 use super::model::{KeyKind, KeyText, NewTerminal, TerminalKey, TerminalSummary};
 use super::permit::AdminPermit;
 use super::store::{self, StoredKey};
-use crate::db::{DbError, Tx};
+use crate::db::Tx;
 use crate::kernel::Timestamp;
-use crate::token::sha256;
 
 /// Makes a terminal and its key.
 ///
@@ -22,7 +21,7 @@ pub fn create_terminal(
     now: Timestamp,
 ) -> Result<TerminalKey, AccessError> {
     let key = KeyText::random();
-    let secret_hash = sha256(key.secret.expose().as_bytes());
+    let secret_hash = key.secret_hash();
     let stored = StoredKey { prefix: &key.prefix, secret_hash: &secret_hash };
     let made = insert(tx, permit, terminal, Some(stored), now)?;
     Ok(TerminalKey {
@@ -64,10 +63,7 @@ fn insert(
         revoked_at: None,
     };
     store::insert_terminal(tx, &made, key).map_err(|error| {
-        if matches!(error, DbError::Conflict(_)) {
-            return AccessError::TerminalExists(made.terminal_device_id.clone());
-        }
-        error.into()
+        error.or_taken(|| AccessError::TerminalExists(made.terminal_device_id.clone()))
     })?;
     let entry = AuditEntry {
         action: "terminal.create",

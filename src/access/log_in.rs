@@ -8,7 +8,6 @@ use super::prove::{AccessState, Proven, prove};
 use super::store::{self, NewSession, OperatorRow};
 use crate::db::Tx;
 use crate::kernel::{Secret, Timestamp, Username};
-use crate::token::sha256;
 
 /// Opens a session for whoever has the name and the password of an active operator.
 ///
@@ -45,7 +44,7 @@ fn open_session(
     let session = NewSession {
         prefix: &key.prefix,
         username: username.as_str(),
-        secret_hash: &sha256(key.secret.expose().as_bytes()),
+        secret_hash: &key.secret_hash(),
         expires_at,
     };
     store::insert_session(tx, &session, now)?;

@@ -11,7 +11,6 @@ use super::permit::AdminPermit;
 use super::store::{self, NewPairingCode};
 use crate::db::Tx;
 use crate::kernel::Timestamp;
-use crate::token::sha256;
 
 /// How long a pairing code is good.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -33,7 +32,7 @@ pub fn offer_pairing(
     let expires_at = now.plus(LIFETIME);
     let row = NewPairingCode {
         code_prefix: &pairing_code.prefix,
-        secret_hash: &sha256(pairing_code.secret.expose().as_bytes()),
+        secret_hash: &pairing_code.secret_hash(),
         terminal_device_id,
         expires_at,
     };

@@ -8,7 +8,6 @@ use super::permit::EnterPermit;
 use super::store::{self, StoredKey};
 use crate::db::Tx;
 use crate::kernel::Timestamp;
-use crate::token::{same, sha256};
 
 /// How often a code's secret may be guessed.
 const TRIES: i64 = 5;
@@ -43,12 +42,12 @@ pub(super) fn pair_terminal(
     let Some((secret_hash, _)) = store::pairing_code(tx, prefix)? else {
         return Ok(None);
     };
-    if !same(&sha256(attempt.code.secret.expose().as_bytes()), &secret_hash) {
+    if !attempt.code.is_proven_by(&secret_hash) {
         return Ok(None);
     }
     store::use_pairing_code(tx, prefix, now)?;
     let key = KeyText::random();
-    let secret_hash = sha256(key.secret.expose().as_bytes());
+    let secret_hash = key.secret_hash();
     let stored = StoredKey { prefix: &key.prefix, secret_hash: &secret_hash };
     store::replace_terminal_key(tx, &terminal_device_id, stored)?;
     let actor = Actor::new(format!("terminal:{terminal_device_id}"), attempt.request_id.clone());

@@ -2,7 +2,6 @@
 //! long enough, reads a changed key ring, counts what the current key has sealed, writes down when keys were last used,
 //! and deletes what is too old.
 
-use std::error::Error;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -12,7 +11,7 @@ use super::state::App;
 use super::tls::Tls;
 use crate::access::{AccessError, prune_log_ins, write_last_uses};
 use crate::config::{KeyFile, Role};
-use crate::kernel::{Clock, Stopwatch};
+use crate::kernel::{Clock, Stopwatch, causes};
 use crate::ota::{OtaState, resume_abandoned_batch};
 use crate::tickets::{Retention, count_seals, erase_what_is_over};
 use crate::token::SealCount;
@@ -56,9 +55,10 @@ impl Workers {
                     let clock = app.ota.clock.clone();
                     tasks.push(tokio::spawn(watch_certificate(tls, hangup, clock)));
                 }
-                Err(_) => {
-                    log::error!("failed to listen for SIGHUP: the certificate is not read again");
-                }
+                Err(error) => log::error!(
+                    "failed to listen for SIGHUP: {}; the certificate is not read again",
+                    causes(&error)
+                ),
             }
         }
         tasks.push(tokio::spawn(watch_keys(app.clone(), keys)));
@@ -72,8 +72,15 @@ impl Workers {
             task.abort();
         }
         let written = tokio::time::timeout(PATIENCE_AT_END, write_noted_uses(app)).await;
-        if !matches!(written, Ok(Ok(()))) {
-            log::warn!("failed to write down when some keys were last used");
+        match written {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log::warn!(
+                "failed to write down when some keys were last used: failed to {}",
+                causes(&error)
+            ),
+            Err(_) => {
+                log::warn!("failed to write down in time when some keys were last used");
+            }
         }
     }
 }
@@ -95,7 +102,10 @@ async fn resume_batches(app: App) {
             Ok(true) => {}
             Ok(false) => tokio::time::sleep(EVERY).await,
             Err(error) => {
-                log::error!("failed to go on with an abandoned batch: {error}");
+                log::error!(
+                    "failed to go on with an abandoned batch: failed to {}",
+                    causes(&error)
+                );
                 tokio::time::sleep(EVERY).await;
             }
         }
@@ -111,7 +121,10 @@ async fn erase_once_a_day(app: App, days: u32) {
                 log::info!("erased personal data of {erased} tickets, over for {days} days");
             }
             Ok(None) => {}
-            Err(error) => log::error!("failed to erase personal data that was kept long: {error}"),
+            Err(error) => log::error!(
+                "failed to erase personal data that was kept long: failed to {}",
+                causes(&error)
+            ),
         }
         tokio::time::sleep(ERASE_EVERY).await;
     }
@@ -146,7 +159,10 @@ async fn count_seals_of(app: &App, key_id: String) {
             let seals = u64::try_from(seals).unwrap_or_default();
             app.tokens.set_seal_count(&SealCount { key_id, seals });
         }
-        Err(error) => log::error!("failed to count what key {key_id} has sealed: {error}"),
+        Err(error) => log::error!(
+            "failed to count what key {key_id} has sealed: failed to {}",
+            causes(&error)
+        ),
     }
 }
 
@@ -155,7 +171,10 @@ async fn write_uses(app: App) {
     loop {
         tokio::time::sleep(EVERY).await;
         if let Err(error) = write_noted_uses(&app).await {
-            log::error!("failed to write down when keys were last used: failed to {error}");
+            log::error!(
+                "failed to write down when keys were last used: failed to {}",
+                causes(&error)
+            );
         }
     }
 }
@@ -168,7 +187,10 @@ async fn write_noted_uses(app: &App) -> Result<(), AccessError> {
 async fn prune(app: App) {
     loop {
         if let Err(error) = prune_log_ins(&app.db, app.access.clock.now()).await {
-            log::error!("failed to delete old sessions and failed log-ins: {error}");
+            log::error!(
+                "failed to delete old sessions and failed log-ins: failed to {}",
+                causes(&error)
+            );
         }
         tokio::time::sleep(PRUNE_EVERY).await;
     }
@@ -176,9 +198,15 @@ async fn prune(app: App) {
 
 /// Reads the key file again when it changed, and at SIGHUP.
 async fn watch_keys(app: App, keys: Option<KeyFile>) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        log::error!("failed to listen for SIGHUP: the key ring is not read again");
-        return;
+    let mut hangup = match signal(SignalKind::hangup()) {
+        Ok(hangup) => hangup,
+        Err(error) => {
+            log::error!(
+                "failed to listen for SIGHUP: {}; the key ring is not read again",
+                causes(&error)
+            );
+            return;
+        }
     };
     // The file may have changed since the server read it to start with, so it is read once more.
     let mut seen = None;
@@ -200,14 +228,11 @@ async fn watch_certificate(tls: Tls, mut hangup: Signal, clock: Clock) {
     while hangup.recv().await.is_some() {
         match tls.reload(clock.now()) {
             Ok(()) => log::info!("read the certificate again"),
-            Err(error) => log::error!("failed to {}; the certificate stays as it is", told(&error)),
+            Err(error) => {
+                log::error!("failed to {}; the certificate stays as it is", causes(&error));
+            }
         }
     }
-}
-
-/// An error with its causes.
-fn told(error: &dyn Error) -> String {
-    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", told(cause)))
 }
 
 fn read_keys(app: &App, keys: Option<&KeyFile>) {
@@ -218,7 +243,7 @@ fn read_keys(app: &App, keys: Option<&KeyFile>) {
                 log::info!("the key ring has changed: {told}");
             }
         }
-        Some(Err(error)) => log::error!("failed to {error}; the keys stay as they are"),
+        Some(Err(error)) => log::error!("failed to {}; the keys stay as they are", causes(&error)),
         None => {}
     }
 }

@@ -8,7 +8,7 @@ use super::error::CatalogError;
 use super::model::{NewProduct, Product, ProductSummary};
 use super::store;
 use crate::access::{AdminPermit, AuditEntry, audit};
-use crate::db::{DbError, Tx};
+use crate::db::Tx;
 use crate::kernel::Timestamp;
 
 /// Makes a product with its functions and prices.
@@ -36,10 +36,7 @@ pub fn create_product(
     };
     check_parts(&made)?;
     store::insert_product(tx, &made, now).map_err(|error| {
-        if matches!(error, DbError::Conflict(_)) {
-            return CatalogError::ProductExists(made.product_code.to_string());
-        }
-        error.into()
+        error.or_taken(|| CatalogError::ProductExists(made.product_code.to_string()))
     })?;
     let entry = AuditEntry {
         action: "product.create",

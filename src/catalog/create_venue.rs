@@ -6,7 +6,7 @@ use super::error::CatalogError;
 use super::model::{NewVenue, Venue, VenueSummary};
 use super::store;
 use crate::access::{AdminPermit, AuditEntry, audit};
-use crate::db::{DbError, Tx};
+use crate::db::Tx;
 use crate::kernel::{FunctionCode, Timestamp};
 
 /// Makes a venue that redeems from now on.
@@ -29,12 +29,8 @@ pub fn create_venue(
         is_active: true,
         supported_functions: each_once(venue.supported_functions),
     };
-    store::insert_venue(tx, &made, now).map_err(|error| {
-        if matches!(error, DbError::Conflict(_)) {
-            return CatalogError::VenueExists(made.venue_code.clone());
-        }
-        error.into()
-    })?;
+    store::insert_venue(tx, &made, now)
+        .map_err(|error| error.or_taken(|| CatalogError::VenueExists(made.venue_code.clone())))?;
     let entry = AuditEntry {
         action: "venue.create",
         subject: made.venue_code.as_str(),

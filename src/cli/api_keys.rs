@@ -1,20 +1,17 @@
 //! `api-key`: the keys of partners.
 
-use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::arguments::ApiKeyCommand;
 use super::error::CliError;
-use super::partners::{name, partner_code, permissions};
-use super::{print, store};
+use super::{print, read, store};
 use crate::access::{
-    AccessError, AdminPermit, Expiry, KeyChange, KeyPrefix, KeySummary, NewKey, Overlap, Rotation,
-    change_key, create_key, list_keys, revoke_key, rotate_key,
+    AdminPermit, CreatedKey, KeyChange, KeySummary, NewKey, RotatedKey, Rotation, change_key,
+    create_key, list_keys, revoke_key, rotate_key,
 };
 use crate::config::{Flags, Settings};
-use crate::db::Session;
 use crate::http::Patched;
-use crate::kernel::{PartnerCode, Timestamp};
+use crate::kernel::Timestamp;
 
 const COLUMNS: &[&str] = &[
     "key_prefix",
@@ -47,102 +44,72 @@ struct RotatedKeyRow {
     replaced_ends_at: Option<Timestamp>,
 }
 
-/// The database, and what reads times.
-struct Desk {
-    session: Session,
-    now: Timestamp,
-    timezone: Tz,
-    admin: AdminPermit,
-}
-
-impl Desk {
-    fn expiry(&self, text: &str) -> Result<Expiry, CliError> {
-        Expiry::parse(text, self.timezone, self.now).map_err(|problem| CliError::Argument {
-            what: "when the key ends",
-            text: text.to_owned(),
-            problem: problem.to_owned(),
-        })
-    }
-
-    fn change(&mut self, prefix: &str, change: KeyChange) -> Result<KeySummary, CliError> {
-        let (prefix, admin, now) = (prefix_of(prefix)?, &self.admin, self.now);
-        Ok(self.session.write(|tx| change_key(tx, admin, &prefix, change, now))?)
-    }
-
-    fn rotate(&mut self, prefix: &str, rotation: Rotation) -> Result<RotatedKeyRow, CliError> {
-        let (prefix, admin, now) = (prefix_of(prefix)?, &self.admin, self.now);
-        let made = self.session.write(|tx| rotate_key(tx, admin, &prefix, rotation, now))?;
-        Ok(RotatedKeyRow {
+impl From<RotatedKey> for RotatedKeyRow {
+    fn from(made: RotatedKey) -> Self {
+        Self {
             new: NewKeyRow { api_key: made.api_key, key: made.key },
             replaced_prefix: made.replaced.key_prefix,
             replaced_ends_at: made.replaced.expires_at,
-        })
-    }
-
-    fn create(&mut self, key: NewKey) -> Result<NewKeyRow, CliError> {
-        let (admin, now) = (&self.admin, self.now);
-        let made = self.session.write(|tx| create_key(tx, admin, key, now))?;
-        Ok(NewKeyRow { api_key: made.api_key, key: made.key })
-    }
-
-    fn revoke(&mut self, prefix: &str) -> Result<KeySummary, CliError> {
-        let (prefix, admin, now) = (prefix_of(prefix)?, &self.admin, self.now);
-        Ok(self.session.write(|tx| revoke_key(tx, admin, &prefix, now))?)
-    }
-
-    fn list(&mut self, partner: Option<&PartnerCode>) -> Result<Vec<KeySummary>, CliError> {
-        let admin = &self.admin;
-        let (keys, _) = self.session.read(|tx| list_keys(tx, admin, partner, print::WHOLE))?;
-        Ok(keys)
+        }
     }
 }
 
-fn prefix_of(text: &str) -> Result<KeyPrefix, AccessError> {
-    KeyPrefix::parse(text).ok_or(AccessError::KeyNotFound)
+impl From<CreatedKey> for NewKeyRow {
+    fn from(made: CreatedKey) -> Self {
+        Self { api_key: made.api_key, key: made.key }
+    }
 }
 
 /// Runs a command on API keys.
 pub(super) fn api_key(flags: &Flags, command: ApiKeyCommand, json: bool) -> Result<(), CliError> {
     let settings = Settings::load(flags)?;
-    let (session, now) = store::open(&settings)?;
-    let timezone = settings.generate.timezone;
-    let mut desk = Desk { session, now, timezone, admin: AdminPermit::for_command_line() };
+    let (mut session, now) = store::open(&settings)?;
+    let admin = AdminPermit::for_command_line();
+    let expiry = |text: &str| read::expiry(text, settings.generate.timezone, now);
     match command {
-        ApiKeyCommand::Create { partner, permissions: names, name: key_name, expires } => {
+        ApiKeyCommand::Create { partner, permissions, name, expires } => {
             let key = NewKey {
-                partner_code: partner_code(&partner)?,
-                key_name: key_name.map(name).transpose()?,
-                permissions: permissions(names)?,
-                expires_at: expires.map(|text| desk.expiry(&text)).transpose()?,
+                partner_code: read::partner_code(&partner)?,
+                key_name: name.map(read::name).transpose()?,
+                permissions: read::permissions(permissions)?,
+                expires_at: expires.as_deref().map(expiry).transpose()?,
             };
-            print::one(&desk.create(key)?, NEW_KEY, json);
+            let made = session.write(|tx| create_key(tx, &admin, key, now))?;
+            print::one(&NewKeyRow::from(made), NEW_KEY, json);
         }
-        ApiKeyCommand::Change { prefix, permissions: names, name: key_name, expires } => {
-            let key_name = key_name.map(name).transpose()?;
+        ApiKeyCommand::Change { prefix, permissions, name, expires } => {
+            let prefix = read::key_prefix(&prefix)?;
+            let permissions = permissions.map(|names| read::permissions(Some(names)));
+            let key_name = name.map(read::name).transpose()?;
             let change = KeyChange {
                 key_name: key_name.map_or(Patched::Absent, Patched::Value),
-                permissions: names.map(|names| permissions(Some(names))).transpose()?,
+                permissions: permissions.transpose()?,
                 expires_at: match expires.as_deref() {
                     None => Patched::Absent,
                     Some("never") => Patched::Null,
-                    Some(text) => Patched::Value(desk.expiry(text)?),
+                    Some(text) => Patched::Value(expiry(text)?),
                 },
             };
-            print::one(&desk.change(&prefix, change)?, COLUMNS, json);
+            let changed = session.write(|tx| change_key(tx, &admin, &prefix, change, now))?;
+            print::one(&changed, COLUMNS, json);
         }
         ApiKeyCommand::Rotate { prefix, overlap_minutes, expires } => {
-            let overlap = Overlap::of_minutes(overlap_minutes).map_err(|problem| {
-                let text = overlap_minutes.to_string();
-                CliError::Argument { what: "the minutes of overlap", text, problem }
-            })?;
-            let expires_at = expires.map(|text| desk.expiry(&text)).transpose()?;
-            let rotated = desk.rotate(&prefix, Rotation { overlap, expires_at })?;
-            print::one(&rotated, ROTATED_KEY, json);
+            let prefix = read::key_prefix(&prefix)?;
+            let overlap = read::overlap(overlap_minutes)?;
+            let expires_at = expires.as_deref().map(expiry).transpose()?;
+            let rotation = Rotation { overlap, expires_at };
+            let made = session.write(|tx| rotate_key(tx, &admin, &prefix, rotation, now))?;
+            print::one(&RotatedKeyRow::from(made), ROTATED_KEY, json);
         }
-        ApiKeyCommand::Revoke { prefix } => print::one(&desk.revoke(&prefix)?, COLUMNS, json),
+        ApiKeyCommand::Revoke { prefix } => {
+            let prefix = read::key_prefix(&prefix)?;
+            let revoked = session.write(|tx| revoke_key(tx, &admin, &prefix, now))?;
+            print::one(&revoked, COLUMNS, json);
+        }
         ApiKeyCommand::List { partner } => {
-            let partner = partner.map(|code| partner_code(&code)).transpose()?;
-            print::list(&desk.list(partner.as_ref())?, COLUMNS, json);
+            let partner = partner.as_deref().map(read::partner_code).transpose()?;
+            let keys = session.read(|tx| list_keys(tx, &admin, partner.as_ref(), print::WHOLE))?.0;
+            print::list(&keys, COLUMNS, json);
         }
     }
     Ok(())

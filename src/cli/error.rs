@@ -10,7 +10,6 @@ use crate::app::AppError;
 use crate::catalog::CatalogError;
 use crate::config::ConfigError;
 use crate::db::{DbError, DeploymentError};
-use crate::kernel::{CodeError, MoneyError};
 use crate::tickets::TicketError;
 use crate::token::{ImageError, RingError};
 
@@ -96,13 +95,12 @@ impl From<AdminError> for CliError {
 }
 
 impl CliError {
-    pub(super) fn code(what: &'static str, text: &str) -> impl FnOnce(CodeError) -> Self {
+    /// What is wrong with an argument.
+    pub(super) fn argument<E: ToString>(
+        what: &'static str,
+        text: &str,
+    ) -> impl FnOnce(E) -> Self + use<E> {
         let text = text.to_owned();
-        move |error| Self::Argument { what, text, problem: error.to_string() }
-    }
-
-    pub(super) fn money(what: &'static str, text: &str) -> impl FnOnce(MoneyError) -> Self {
-        let text = text.to_owned();
-        move |error| Self::Argument { what, text, problem: error.to_string() }
+        move |problem| Self::Argument { what, text, problem: problem.to_string() }
     }
 }

@@ -14,6 +14,7 @@ mod operators;
 mod partners;
 mod print;
 mod privacy;
+mod read;
 mod serve;
 mod settings;
 mod store;

@@ -9,14 +9,16 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::http::Page;
+use crate::kernel::causes;
+
+/// All of a list.
+pub(super) const WHOLE: Page = Page { page: 1, limit: i64::MAX };
 
 /// Prints a line.
 pub(super) fn line(text: &str) {
     println!("{text}");
 }
 
-/// All of a list.
-pub(super) const WHOLE: Page = Page { page: 1, limit: i64::MAX };
 /// Tells whoever sits at the terminal what is waited for.
 pub(super) fn prompt(text: &str) {
     eprintln!("{text}");
@@ -54,14 +56,7 @@ pub(super) fn list<T: Serialize>(things: &[T], columns: &[&str], json: bool) {
 
 /// Prints why a command failed, with its causes.
 pub(super) fn failure(error: &(dyn Error + 'static)) {
-    let mut text = format!("ticketgate: failed to {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    eprintln!("{text}");
+    eprintln!("ticketgate: failed to {}", causes(error));
 }
 
 fn print_table(mut table: Table) {
@@ -77,10 +72,16 @@ fn cell(thing: &Value, field: &str) -> String {
     match thing.get(field) {
         None | Some(Value::Null) => "-".to_owned(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(parts)) => {
-            let texts = parts.iter().map(|part| part.as_str().unwrap_or_default());
-            texts.collect::<Vec<_>>().join(", ")
-        }
+        Some(Value::Array(parts)) => parts.iter().map(words).collect::<Vec<_>>().join(", "),
         Some(value) => value.to_string(),
+    }
+}
+
+/// A part of a list, in words: of a thing, its values.
+fn words(part: &Value) -> String {
+    match part {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => fields.values().map(words).collect::<Vec<_>>().join(" "),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => part.to_string(),
     }
 }

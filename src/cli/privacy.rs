@@ -4,19 +4,18 @@ use serde_json::json;
 
 use super::arguments::{EraseArguments, PrivacyCommand};
 use super::error::CliError;
-use super::{print, store};
+use super::{print, read, store};
 use crate::access::AdminPermit;
 use crate::config::{Flags, Settings};
 use crate::db::Session;
-use crate::kernel::{Clock, TicketCode};
+use crate::kernel::Clock;
 use crate::tickets::{EmailWalk, erase_found, erase_ticket, find_by_email};
 
 /// Runs a command on personal data.
 pub(super) fn privacy(flags: &Flags, command: PrivacyCommand, json: bool) -> Result<(), CliError> {
     let PrivacyCommand::Erase(EraseArguments { ticket, email }) = command;
-    let ticket = ticket
-        .map(|code| TicketCode::parse(&code).map_err(CliError::code("the ticket's code", &code)));
-    let ticket = ticket.transpose()?;
+    let ticket = ticket.as_deref().map(read::ticket_code).transpose()?;
+    let email = email.map(read::email).transpose()?;
     let (mut session, now) = store::open(&Settings::load(flags)?)?;
     let admin = AdminPermit::for_command_line();
     let erased = match ticket {
@@ -29,15 +28,12 @@ pub(super) fn privacy(flags: &Flags, command: PrivacyCommand, json: bool) -> Res
 
 fn by_email(session: &mut Session, admin: &AdminPermit, address: &str) -> Result<usize, CliError> {
     let mut walk = EmailWalk::of(address);
-    let mut erased = Vec::new();
+    let mut erased = 0;
     while !walk.is_over() {
-        let parts = session.read(|tx| find_by_email(tx, &mut walk))?;
-        // That nothing was found is in the audit log too.
-        let nothing = walk.is_over() && erased.is_empty();
-        for part in parts.into_iter().chain(nothing.then(Vec::new)) {
+        for part in session.read(|tx| find_by_email(tx, &mut walk))? {
             let now = Clock::System.now();
-            erased.push(session.write(|tx| erase_found(tx, admin, (&walk, &part), now))?);
+            erased += session.write(|tx| erase_found(tx, admin, (&walk, &part), now))?;
         }
     }
-    Ok(erased.into_iter().sum())
+    Ok(erased)
 }

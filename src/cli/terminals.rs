@@ -4,16 +4,15 @@ use serde::Serialize;
 
 use super::arguments::TerminalCommand;
 use super::error::CliError;
-use super::{print, store};
+use super::{print, read, store};
 use crate::access::{
-    AccessError, AdminPermit, FunctionsChange, MAX_DEVICE, NewTerminal, PairingOffer,
-    TerminalChange, find_terminal, list_terminals, offer_pairing, revoke_terminal,
+    AccessError, AdminPermit, FunctionsChange, NewTerminal, PairingOffer, TerminalChange,
+    find_terminal, list_terminals, offer_pairing, revoke_terminal,
 };
 use crate::admin::{move_terminal, set_up_keyed_terminal, set_up_terminal};
 use crate::config::{Flags, Settings};
-use crate::db::{Session, Tx};
-use crate::http::{Page, bounded_text};
-use crate::kernel::{FunctionCode, Timestamp, VenueCode};
+use crate::db::Tx;
+use crate::kernel::{FunctionCode, Timestamp};
 use crate::token::screen_image;
 
 const COLUMNS: [&str; 7] = [
@@ -25,8 +24,6 @@ const COLUMNS: [&str; 7] = [
     "last_seen_at",
     "revoked_at",
 ];
-/// The word that stands for all functions of the venue.
-const ALL: &str = "all";
 
 /// A pairing code, shown this once.
 #[derive(Serialize)]
@@ -47,41 +44,47 @@ pub(super) fn terminal(
     match command {
         TerminalCommand::Create { id, venue, functions } => {
             let terminal = NewTerminal {
-                terminal_device_id: device_id(id)?,
-                venue_code: venue_code(&venue)?,
-                functions: only(functions_change(functions)?),
+                terminal_device_id: read::device_id(id)?,
+                venue_code: read::venue_code(&venue)?,
+                functions: only(read::functions_change(functions.as_deref())?),
             };
             let key = session.write(|tx| set_up_keyed_terminal(tx, &admin, terminal, now))?;
             let parts = ["terminal_device_id", "venue_code", "functions", "terminal_key"];
             print::one(&key, &parts, json);
         }
         TerminalCommand::Pair { id, venue, functions } => {
-            let venue_code = venue.map(|code| venue_code(&code)).transpose()?;
-            let change = TerminalChange { venue_code, functions: functions_change(functions)? };
-            let id = device_id(id)?;
+            let change = terminal_change(venue.as_deref(), functions.as_deref())?;
+            let id = read::device_id(id)?;
             let offer = session.write(|tx| pair(tx, &admin, (&id, change), now))?;
             show(id, &offer, json)?;
         }
         TerminalCommand::Change { id, venue, functions } => {
-            let venue_code = venue.map(|code| venue_code(&code)).transpose()?;
-            let change = TerminalChange { venue_code, functions: functions_change(functions)? };
+            let change = terminal_change(venue.as_deref(), functions.as_deref())?;
+            let id = read::device_id(id)?;
             let changed = session.write(|tx| move_terminal(tx, &admin, &id, change, now))?;
             print::one(&changed, &COLUMNS, json);
         }
         TerminalCommand::Revoke { id } => {
+            let id = read::device_id(id)?;
             let revoked = session.write(|tx| revoke_terminal(tx, &admin, &id, now))?;
             print::one(&revoked, &COLUMNS, json);
         }
-        TerminalCommand::List => list(&mut session, &admin, json)?,
+        TerminalCommand::List => {
+            let (terminals, _) = session.read(|tx| list_terminals(tx, &admin, print::WHOLE))?;
+            print::list(&terminals, &COLUMNS, json);
+        }
     }
     Ok(())
 }
 
-fn list(session: &mut Session, admin: &AdminPermit, json: bool) -> Result<(), CliError> {
-    let all = Page { page: 1, limit: i64::MAX };
-    let (terminals, _) = session.read(|tx| list_terminals(tx, admin, all))?;
-    print::list(&terminals, &COLUMNS, json);
-    Ok(())
+fn terminal_change(
+    venue: Option<&str>,
+    functions: Option<&[String]>,
+) -> Result<TerminalChange, CliError> {
+    Ok(TerminalChange {
+        venue_code: venue.map(read::venue_code).transpose()?,
+        functions: read::functions_change(functions)?,
+    })
 }
 
 /// A pairing code for a terminal, which is made where it is not there, and moved where a place is named.
@@ -120,41 +123,6 @@ fn show(id: String, offer: &PairingOffer, json: bool) -> Result<(), CliError> {
         print::line(&picture);
     }
     Ok(())
-}
-
-fn device_id(text: String) -> Result<String, CliError> {
-    let told = text.clone();
-    bounded_text(text, MAX_DEVICE).map_err(|problem| CliError::Argument {
-        what: "the device's id",
-        text: told,
-        problem,
-    })
-}
-
-fn venue_code(text: &str) -> Result<VenueCode, CliError> {
-    VenueCode::parse(text).map_err(CliError::code("the venue's code", text))
-}
-
-/// Functions as they are given: none, `all`, or codes, each once.
-fn functions_change(given: Option<Vec<String>>) -> Result<FunctionsChange, CliError> {
-    let Some(texts) = given else { return Ok(FunctionsChange::Keep) };
-    if texts.iter().eq([ALL]) {
-        return Ok(FunctionsChange::All);
-    }
-    let mut codes: Vec<FunctionCode> = Vec::new();
-    for text in &texts {
-        let wrong = CliError::code("the function's code", text);
-        let code = FunctionCode::parse(text).map_err(wrong)?;
-        if codes.contains(&code) {
-            return Err(CliError::Argument {
-                what: "the functions",
-                text: texts.join(","),
-                problem: "must have each function once".to_owned(),
-            });
-        }
-        codes.push(code);
-    }
-    Ok(FunctionsChange::Only(codes))
 }
 
 fn only(change: FunctionsChange) -> Option<Vec<FunctionCode>> {

@@ -45,6 +45,11 @@ impl DbError {
             Self::Conflict(_) | Self::Query(_) | Self::NoAnswer => false,
         }
     }
+
+    /// What is told where a row is inserted that may be there already: this of the row, or the database's trouble.
+    pub fn or_taken<E: From<Self>>(self, taken: impl FnOnce() -> E) -> E {
+        if matches!(self, Self::Conflict(_)) { taken() } else { self.into() }
+    }
 }
 
 impl From<DieselError> for DbError {

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::db::DbError;
+use crate::kernel::causes;
 
 /// What is wrong with one field of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -115,11 +116,8 @@ impl Problem {
 
     /// 500: a fault of the server's; the cause goes to the log and not to the client.
     #[must_use]
-    pub fn internal(cause: &dyn std::error::Error) -> Self {
-        let causes: Vec<String> = std::iter::successors(cause.source(), |error| error.source())
-            .map(ToString::to_string)
-            .collect();
-        log::error!("failed to {cause}: {}", causes.join(": "));
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        log::error!("failed to {}", causes(cause));
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "INTERNAL_ERROR",

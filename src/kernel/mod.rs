@@ -1,12 +1,14 @@
-//! What every other room stands on: identifiers and codes, the clock, money, randomness and secrets.
+//! What every other room stands on: identifiers and codes, the clock, money, randomness, secrets, and the causes of errors.
 //!
 //! Comes in: text and numbers from the edge. Goes out: values parsed once that need no second look.
 
+mod causes;
 mod clock;
 mod id;
 mod money;
 mod secret;
 
+pub use causes::causes;
 pub use clock::{Clock, DayEnd, ManualClock, Stopwatch, Timestamp, parse_moment};
 pub use id::{
     CodeError, FunctionCode, Jti, PartnerCode, ProductCode, TicketCode, Username, VenueCode,

@@ -2,19 +2,10 @@
 
 use super::error::TicketError;
 use super::model::TicketStatus;
-use super::store::{self, KeyCount};
+use super::store::{self, KeyCodes};
 use crate::access::AdminPermit;
 use crate::db::{DbError, Tx};
 use crate::kernel::Timestamp;
-
-/// A key, and how many codes need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyCodes {
-    /// The key.
-    pub key_id: String,
-    /// The codes that it sealed and that count now.
-    pub live_codes: i64,
-}
 
 /// The codes that count now, by key: not superseded, not expired, on a ticket that can still be redeemed.
 ///
@@ -28,9 +19,7 @@ pub fn count_live_codes(
     let mut statuses = TicketStatus::ALL.to_vec();
     statuses.retain(|status| status.can_be_redeemed_yet());
     let names: Vec<&str> = statuses.into_iter().map(TicketStatus::name).collect();
-    let counts = store::live_codes_by_key(tx, &names, now)?;
-    let codes = |count: KeyCount| KeyCodes { key_id: count.key_id, live_codes: count.codes };
-    Ok(counts.into_iter().map(codes).collect())
+    Ok(store::live_codes_by_key(tx, &names, now)?)
 }
 
 /// How many codes a key ever sealed, on every server.

@@ -88,13 +88,14 @@ pub fn erase_ticket(
 pub struct EmailWalk {
     address: String,
     walk: Walk,
+    has_found: bool,
 }
 
 impl EmailWalk {
     /// Begins one.
     #[must_use]
     pub fn of(address: &str) -> Self {
-        Self { address: address.trim().to_lowercase(), walk: Walk::new() }
+        Self { address: address.trim().to_lowercase(), walk: Walk::new(), has_found: false }
     }
 
     /// Whether every ticket was looked at.
@@ -110,15 +111,21 @@ impl EmailWalk {
     }
 }
 
-/// The codes of the address's tickets among the next ones, in parts to erase.
+/// The codes of the address's tickets among the next ones, in parts to erase. A walk that found nothing ends with an
+/// empty part, since that nothing was found is on record too.
 ///
 /// # Errors
 /// The database's.
 pub fn find_by_email(tx: &mut Tx, walk: &mut EmailWalk) -> Result<Vec<Vec<String>>, TicketError> {
     let address = walk.address.as_str();
-    walk.walk.step(tx, |row| {
+    let mut parts = walk.walk.step(tx, |row| {
         row.customer_email.as_ref().is_some_and(|email| email.trim().to_lowercase() == address)
-    })
+    })?;
+    if walk.is_over() && !walk.has_found {
+        parts.push(Vec::new());
+    }
+    walk.has_found |= !parts.is_empty();
+    Ok(parts)
 }
 
 /// Erases the personal data of a part of what a walk found; gives of how many tickets. The audit log has a line for

@@ -14,7 +14,7 @@ mod mint;
 mod model;
 mod store;
 
-pub use count_codes::{KeyCodes, count_live_codes, count_seals};
+pub use count_codes::{count_live_codes, count_seals};
 pub use erase::{EmailWalk, erase_found, erase_ticket, find_by_email};
 pub use error::TicketError;
 pub use issue_code::{IssueCode, current_code, issue_code, recorded_code, ticket_of_code};
@@ -28,3 +28,4 @@ pub use model::{
     CodeRun, Customer, Entitlement, HeldTicket, IssuedCode, Mint, Ticket, TicketFilter,
     TicketStatus,
 };
+pub use store::KeyCodes;

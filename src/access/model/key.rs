@@ -3,6 +3,7 @@
 use data_encoding::BASE32HEX_NOPAD;
 
 use crate::kernel::{Secret, random_bytes};
+use crate::token::{same, sha256};
 
 /// What kind of key a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,16 @@ impl KeyText {
     pub(in crate::access) fn expose(&self, kind: KeyKind) -> String {
         format!("{}{}_{}", kind.start(), self.prefix, self.secret.expose())
     }
+
+    /// The hash of the secret, which is stored in its place.
+    pub(in crate::access) fn secret_hash(&self) -> [u8; 32] {
+        sha256(self.secret.expose().as_bytes())
+    }
+
+    /// Whether the secret is the one whose hash was stored, in a time that does not tell where they differ.
+    pub(in crate::access) fn is_proven_by(&self, secret_hash: &[u8]) -> bool {
+        same(&self.secret_hash(), secret_hash)
+    }
 }
 
 #[cfg(test)]
@@ -67,5 +78,13 @@ mod tests {
         assert_eq!(KeyText::parse(KeyKind::Terminal, &text), None);
         assert_eq!(KeyText::parse(KeyKind::Operator, &text), None);
         assert!(!format!("{key:?}").contains(key.secret.expose().as_str()));
+    }
+
+    #[test]
+    fn a_key_is_proven_by_the_hash_of_its_own_secret() {
+        let key = KeyText::random();
+        assert!(key.is_proven_by(&key.secret_hash()));
+        assert!(!key.is_proven_by(&KeyText::random().secret_hash()));
+        assert!(!key.is_proven_by(key.secret.expose().as_bytes()));
     }
 }

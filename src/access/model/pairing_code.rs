@@ -4,6 +4,7 @@
 //! I, L, O and U. The first group finds the code, the other two, 40 random bits, prove it.
 
 use crate::kernel::{Secret, random_bytes};
+use crate::token::{same, sha256};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of a code.
@@ -53,6 +54,16 @@ impl PairingCode {
     pub fn expose(&self) -> String {
         let (middle, end) = self.secret.expose().split_at_checked(PREFIX).unwrap_or_default();
         format!("{}-{middle}-{end}", self.prefix)
+    }
+
+    /// The hash of the secret, which is stored in its place.
+    pub(in crate::access) fn secret_hash(&self) -> [u8; 32] {
+        sha256(self.secret.expose().as_bytes())
+    }
+
+    /// Whether the secret is the one whose hash was stored, in a time that does not tell where they differ.
+    pub(in crate::access) fn is_proven_by(&self, secret_hash: &[u8]) -> bool {
+        same(&self.secret_hash(), secret_hash)
     }
 }
 

@@ -7,13 +7,15 @@ use crate::db::schema::qr_codes;
 use crate::db::{DbError, Statement, Tx};
 use crate::kernel::Timestamp;
 
-/// How many codes a key has.
-#[derive(Debug, QueryableByName)]
-pub(in crate::tickets) struct KeyCount {
+/// A key, and how many codes need it.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct KeyCodes {
+    /// The key.
     #[diesel(sql_type = Text)]
-    pub(in crate::tickets) key_id: String,
+    pub key_id: String,
+    /// The codes that it sealed and that count now.
     #[diesel(sql_type = BigInt)]
-    pub(in crate::tickets) codes: i64,
+    pub live_codes: i64,
 }
 
 /// Codes that count now, on tickets in one of these statuses, by key.
@@ -21,9 +23,9 @@ pub(in crate::tickets) fn live_codes_by_key(
     tx: &mut Tx,
     statuses: &[&str],
     now: Timestamp,
-) -> Result<Vec<KeyCount>, DbError> {
+) -> Result<Vec<KeyCodes>, DbError> {
     Statement::new(
-        "SELECT qr_codes.key_id, count(*) AS codes FROM qr_codes \
+        "SELECT qr_codes.key_id, count(*) AS live_codes FROM qr_codes \
          JOIN tickets ON tickets.ticket_code = qr_codes.ticket_code \
          WHERE qr_codes.superseded_at IS NULL AND qr_codes.expires_at > ",
     )

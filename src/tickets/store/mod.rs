@@ -4,7 +4,8 @@ mod keys;
 mod mint;
 mod people;
 
-pub(super) use keys::{KeyCount, live_codes_by_key, sealed_by};
+pub use keys::KeyCodes;
+pub(super) use keys::{live_codes_by_key, sealed_by};
 pub(super) use mint::{
     delete_unfinished, insert_entitlements, insert_tickets, insert_unfinished, take_sequence,
 };

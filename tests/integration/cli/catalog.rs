@@ -14,8 +14,10 @@ fn products_are_changed_by_command() {
         json!({"product_id": 106, "product_code": "CP", "product_name": name,
             "functions": functions, "prices": prices, "is_active": is_active})
     };
-    let (old, new) = (json!(["ferry x1", "gift x1"]), json!(["spa x2"]));
-    let priced = json!(["adult HKD 20.00"]);
+    let function = |code: &str, name: &str, uses: u32| json!({"function_code": code, "function_name": name, "uses": uses});
+    let old = json!([function("ferry", "ferry", 1), function("gift", "gift", 1)]);
+    let new = json!([function("spa", "Spa", 2)]);
+    let priced = json!([{"customer_type": "adult", "price": "20.00", "currency": "HKD"}]);
     assert_eq!(
         command(&["product", "change", "106", "--name", "Tour", "--price", "adult:20"]),
         product("Tour", old.clone(), priced.clone(), true)
@@ -58,14 +60,36 @@ fn venues_are_changed_by_command() {
         "--functions",
         "spa",
     ];
-    let pier = json!({"venue_id": 1, "venue_code": "pier", "venue_name": "Pier 1",
-        "venue_type": "pier", "timezone": "Asia/Hong_Kong", "functions": ["spa"],
-        "is_active": true});
-    assert_eq!(command(&change), pier);
-    assert_eq!(command(&["venue", "list"]), json!([pier]));
-    let close = run(&site.database, &["venue", "close", "pier"]);
-    assert_eq!(String::from_utf8(close.stdout).unwrap(), "venue pier is closed\n");
-    let changes = ["venue.create pier", "venue.change pier", "venue.change pier"];
+    let pier = |is_active: bool| {
+        json!({"venue_id": 1, "venue_code": "pier", "venue_name": "Pier 1", "venue_type": "pier",
+            "timezone": "Asia/Hong_Kong", "supported_functions": ["spa"],
+            "is_active": is_active})
+    };
+    assert_eq!(command(&change), pier(true));
+    assert_eq!(command(&["venue", "close", "pier"]), pier(false));
+    assert_eq!(command(&["venue", "list"]), json!([pier(false)]));
+    assert_eq!(command(&["venue", "open", "pier"]), pier(true));
+    let close = String::from_utf8(run(&site.database, &["venue", "close", "pier"]).stdout).unwrap();
+    let parts: Vec<Vec<&str>> =
+        close.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(
+        parts,
+        [
+            vec!["venue_code", "pier"],
+            vec!["venue_name", "Pier", "1"],
+            vec!["venue_type", "pier"],
+            vec!["timezone", "Asia/Hong_Kong"],
+            vec!["supported_functions", "spa"],
+            vec!["is_active", "false"],
+        ]
+    );
+    let changes = [
+        "venue.create pier",
+        "venue.change pier",
+        "venue.change pier",
+        "venue.change pier",
+        "venue.change pier",
+    ];
     assert_eq!(on_record(&site, "pier"), changes.map(|line| format!("command-line {line}")));
 }
 

@@ -61,12 +61,15 @@ fn lists_show_what_was_made_and_no_secret() {
         (
             "venue",
             json!([{"venue_id": 1, "venue_code": "pier", "venue_name": "pier", "venue_type": "venue",
-                "timezone": "UTC", "functions": ["ferry", "gift"], "is_active": true}]),
+                "timezone": "UTC", "supported_functions": ["ferry", "gift"], "is_active": true}]),
         ),
         (
             "product",
             json!([{"product_id": 106, "product_code": "CP", "product_name": "Cruise",
-                "functions": ["ferry x1", "gift x1"], "prices": [],
+                "functions": [
+                    {"function_code": "ferry", "function_name": "ferry", "uses": 1},
+                    {"function_code": "gift", "function_name": "gift", "uses": 1}
+                ], "prices": [],
                 "is_active": true}]),
         ),
     ];
@@ -111,10 +114,24 @@ fn products_and_venues_take_everything_that_they_can_have() {
     assert_eq!(
         run_json(&site.database, &product),
         json!({"product_id": 107, "product_code": "LX", "product_name": "豪華 Luxury",
-            "functions": ["ferry x2", "tokens x3"],
-            "prices": ["adult HKD 175.00", "child HKD 80.00", "adult EUR 20.50"],
+            "functions": [
+                {"function_code": "ferry", "function_name": "Ferry ride: both ways", "uses": 2},
+                {"function_code": "tokens", "function_name": "tokens", "uses": 3}
+            ],
+            "prices": [
+                {"customer_type": "adult", "price": "175.00", "currency": "HKD"},
+                {"customer_type": "child", "price": "80.00", "currency": "HKD"},
+                {"customer_type": "adult", "price": "20.50", "currency": "EUR"}
+            ],
             "is_active": true})
     );
+    let table = run(&site.database, &["product", "list"]).stdout;
+    let table = String::from_utf8(table).unwrap();
+    for part in
+        ["ferry Ferry ride: both ways 2, tokens tokens 3", "HKD adult 175.00, HKD child 80.00"]
+    {
+        assert!(table.contains(part), "{table}");
+    }
     let venue = [
         "venue",
         "create",
@@ -131,7 +148,7 @@ fn products_and_venues_take_everything_that_they_can_have() {
     assert_eq!(
         run_json(&site.database, &venue),
         json!({"venue_id": 2, "venue_code": "shop", "venue_name": "Gift Shop", "venue_type": "shop",
-            "timezone": "Asia/Hong_Kong", "functions": ["gift"], "is_active": true})
+            "timezone": "Asia/Hong_Kong", "supported_functions": ["gift"], "is_active": true})
     );
 }
 

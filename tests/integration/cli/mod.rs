@@ -6,6 +6,7 @@ mod catalog;
 mod create;
 mod demo;
 mod keys;
+mod limits;
 mod operators;
 mod privacy;
 mod settings;

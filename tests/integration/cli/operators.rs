@@ -97,7 +97,7 @@ fn what_cannot_be_is_refused_with_a_sentence() {
         (
             &["operator", "change", "anna", "--name", " "],
             "",
-            "read the operator's name for people \" \": it must not be empty",
+            "read the name \" \": it must not be empty",
         ),
         (&["operator", "enable", "nobody"], "", "find operator nobody: there is none"),
         (
