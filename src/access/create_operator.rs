@@ -1,7 +1,5 @@
 //! Makes an operator.
 
-use serde_json::{Value, json};
-
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::model::{OperatorSummary, PasswordHash, Role};
@@ -49,12 +47,7 @@ pub fn create_operator(
     })?;
     let username = username.to_string();
     let made = OperatorSummary { username, display_name, role, is_active: true, created_at: now };
-    let entry = AuditEntry {
-        action: "operator.create",
-        subject: &made.username,
-        before: Value::Null,
-        after: json!(made),
-    };
+    let entry = AuditEntry::created("operator.create", &made.username, &made);
     audit(tx, permit.actor(), &entry, now)?;
     Ok(made)
 }

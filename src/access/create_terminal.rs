@@ -1,7 +1,5 @@
 //! Makes a terminal that stands at a venue: with its key at once, or without, to be paired.
 
-use serde_json::{Value, json};
-
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::model::{KeyKind, KeyText, NewTerminal, TerminalKey, TerminalSummary};
@@ -69,12 +67,7 @@ fn insert(
         }
         error.into()
     })?;
-    let entry = AuditEntry {
-        action: "terminal.create",
-        subject: &made.terminal_device_id,
-        before: Value::Null,
-        after: json!(made),
-    };
+    let entry = AuditEntry::created("terminal.create", &made.terminal_device_id, &made);
     audit(tx, permit.actor(), &entry, now)?;
     Ok(made)
 }

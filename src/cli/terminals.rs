@@ -6,13 +6,13 @@ use super::arguments::TerminalCommand;
 use super::error::CliError;
 use super::{print, store};
 use crate::access::{
-    AccessError, AdminPermit, FunctionsChange, MAX_DEVICE, NewTerminal, PairingOffer,
-    TerminalChange, find_terminal, list_terminals, offer_pairing, revoke_terminal,
+    AccessError, AdminPermit, MAX_DEVICE, NewTerminal, PairingOffer, TerminalChange, find_terminal,
+    list_terminals, offer_pairing, revoke_terminal,
 };
 use crate::admin::{move_terminal, set_up_keyed_terminal, set_up_terminal};
 use crate::config::{Flags, Settings};
 use crate::db::{Session, Tx};
-use crate::http::{Page, bounded_text};
+use crate::http::{Page, Patched, bounded_text};
 use crate::kernel::{FunctionCode, Timestamp, VenueCode};
 use crate::token::screen_image;
 
@@ -49,7 +49,7 @@ pub(super) fn terminal(
             let terminal = NewTerminal {
                 terminal_device_id: device_id(id)?,
                 venue_code: venue_code(&venue)?,
-                functions: only(functions_change(functions)?),
+                functions: functions_change(functions)?.apply(None),
             };
             let key = session.write(|tx| set_up_keyed_terminal(tx, &admin, terminal, now))?;
             let parts = ["terminal_device_id", "venue_code", "functions", "terminal_key"];
@@ -102,7 +102,7 @@ fn pair(
             let terminal = NewTerminal {
                 terminal_device_id: id.to_owned(),
                 venue_code: change.venue_code.ok_or_else(|| CliError::NoPlace(id.to_owned()))?,
-                functions: only(change.functions),
+                functions: change.functions.apply(None),
             };
             Ok(set_up_terminal(tx, admin, terminal, now)?.1)
         }
@@ -136,10 +136,10 @@ fn venue_code(text: &str) -> Result<VenueCode, CliError> {
 }
 
 /// Functions as they are given: none, `all`, or codes, each once.
-fn functions_change(given: Option<Vec<String>>) -> Result<FunctionsChange, CliError> {
-    let Some(texts) = given else { return Ok(FunctionsChange::Keep) };
+fn functions_change(given: Option<Vec<String>>) -> Result<Patched<Vec<FunctionCode>>, CliError> {
+    let Some(texts) = given else { return Ok(Patched::Absent) };
     if texts.iter().eq([ALL]) {
-        return Ok(FunctionsChange::All);
+        return Ok(Patched::Null);
     }
     let mut codes: Vec<FunctionCode> = Vec::new();
     for text in &texts {
@@ -154,12 +154,5 @@ fn functions_change(given: Option<Vec<String>>) -> Result<FunctionsChange, CliEr
         }
         codes.push(code);
     }
-    Ok(FunctionsChange::Only(codes))
-}
-
-fn only(change: FunctionsChange) -> Option<Vec<FunctionCode>> {
-    match change {
-        FunctionsChange::Keep | FunctionsChange::All => None,
-        FunctionsChange::Only(functions) => Some(functions),
-    }
+    Ok(Patched::Value(codes))
 }

@@ -101,6 +101,21 @@ fn a_limit_touches_no_other_class_and_never_health() {
 }
 
 #[test]
+fn operators_ask_about_themselves_as_they_read_and_change_their_password_as_they_enter() {
+    let app = TestApp::limited(&[("limit_read", "3/min"), ("limit_enter", "2/min")]);
+    let steward = app.operator("stu", "steward");
+    let change = || steward.post("/operators/password", &json!({}));
+    let me = || standing(&steward.get("/operators/me")).1.map(str::to_owned);
+    assert_eq!(me().as_deref(), Some("\"read\";r=2;t=20"));
+    assert_eq!(standing(&change()).1, Some("\"enter\";r=1;t=30"));
+    assert_eq!(standing(&change()).1, Some("\"enter\";r=0;t=60"));
+    assert_eq!(change().verdict(), (429, "RATE_LIMITED"));
+    assert_eq!(me().as_deref(), Some("\"read\";r=1;t=40"));
+    let log_out = steward.post_nothing("/operators/logout").expect(204);
+    assert_eq!(standing(&log_out).1, Some("\"read\";r=0;t=60"));
+}
+
+#[test]
 fn who_may_not_ask_hears_that_first_and_a_bad_body_is_counted() {
     let app = TestApp::limited(&[("limit_generate", "1/min")]);
     let (partner, other) = (app.new_partner("acme", ""), app.new_partner("other", "qr:issue"));
@@ -150,12 +165,17 @@ fn a_partner_has_its_own_limits_within_a_second() {
     until_limited(&other, Some("\"read\";q=1000000;w=1"));
     // What is left out stays; null is the setting again.
     assert_eq!(change(&json!({})), limits(&both));
+    let list = admin.get("/admin/partners?limit=1").expect(200).body;
+    assert_eq!(
+        (&list["items"][0]["partner_code"], &list["items"][0]["rate_limits"]),
+        (&json!("acme"), &both)
+    );
     assert_eq!(change(&json!({"issue": null})), limits(&json!({"read": "1/min:3"})));
     assert_eq!(change(&json!({"read": null, "scan": null})), limits(&json!({})));
     until_limited(&partner, Some("\"read\";q=1000000;w=1"));
-    let log = admin.get("/admin/audit?action=partner.change&subject=acme").expect(200).body;
+    let log = admin.get("/admin/audit?action=partner.limits&subject=acme").expect(200).body;
     let changes: Vec<_> = log["items"].as_array().unwrap().iter().map(changed).collect();
-    let entry = |before: &Value, after: &Value| json!(["operator:anna", "partner.change", {"rate_limits": before}, {"rate_limits": after}]);
+    let entry = |before: &Value, after: &Value| json!(["operator:anna", "partner.limits", {"rate_limits": before}, {"rate_limits": after}]);
     let read = json!({"read": "1/min:3"});
     assert_eq!(changes, [entry(&read, &json!({})), entry(&both, &read), entry(&json!({}), &both)]);
 }
@@ -186,7 +206,7 @@ fn what_is_no_limit_of_a_partner_is_refused_by_name() {
     for code in ["nobody", "%20", "ACME!"] {
         assert_eq!(change(code, &json!({"scan": "5/s"})).verdict(), (404, "PARTNER_NOT_FOUND"));
     }
-    let changes = admin.get("/admin/audit?action=partner.change").expect(200).body;
+    let changes = admin.get("/admin/audit?action=partner.limits").expect(200).body;
     assert_eq!(changes["total"], 0);
     for client in [app.operator("sam", "supervisor"), app.new_partner("other", "").client] {
         let reply = client.patch("/admin/partners/acme/rate-limits", &json!({"scan": "off"}));
