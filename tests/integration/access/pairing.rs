@@ -224,10 +224,10 @@ fn pairing_again_replaces_the_key_and_ends_a_revocation() {
     };
     assert_eq!(lines(), 1);
     let withdrawn = new_code(&admin, "GATE-1");
-    assert_eq!(revoke(), revoked);
+    assert_eq!(revoke()["revoked_at"], revoked["revoked_at"]);
     assert_refused(&pair(&app, &withdrawn));
     assert_eq!(lines(), 2, "a code was taken back");
-    assert_eq!(revoke(), revoked);
+    assert_eq!(revoke()["revoked_at"], revoked["revoked_at"]);
     assert_eq!(lines(), 2, "nothing was changed");
     let third = pair(&app, &new_code(&admin, "GATE-1")).expect(200);
     gate(&app, &third).client.get("/venue").expect(200);
