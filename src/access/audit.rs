@@ -1,6 +1,7 @@
 //! Writes the audit log: who did what to whom, what it was before and after, and in which request. Nobody edits it.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::error::AccessError;
 use super::store::{self, NewAuditRow};
@@ -34,9 +35,26 @@ pub struct AuditEntry<'a> {
 }
 
 impl<'a> AuditEntry<'a> {
-    /// Something that was looked at.
+    /// Something that was made.
     #[must_use]
-    pub fn look(action: &'static str, subject: &'a str) -> Self {
+    pub fn created(action: &'static str, subject: &'a str, after: &impl Serialize) -> Self {
+        Self { action, subject, before: Value::Null, after: json!(after) }
+    }
+
+    /// Something that is not what it was.
+    #[must_use]
+    pub fn changed<T: Serialize>(
+        action: &'static str,
+        subject: &'a str,
+        before: &T,
+        after: &T,
+    ) -> Self {
+        Self { action, subject, before: json!(before), after: json!(after) }
+    }
+
+    /// What is not told in values: a look, or a new secret.
+    #[must_use]
+    pub fn plain(action: &'static str, subject: &'a str) -> Self {
         Self { action, subject, before: Value::Null, after: Value::Null }
     }
 }

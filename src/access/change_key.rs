@@ -1,7 +1,5 @@
 //! Changes, rotates and revokes an API key.
 
-use serde_json::json;
-
 use super::audit::{Actor, AuditEntry, audit};
 use super::create_key::{KeyToAdd, add_key};
 use super::error::AccessError;
@@ -35,7 +33,7 @@ fn store_change(
 ) -> Result<(), AccessError> {
     store::update_api_key(tx, after)?;
     let subject = before.key_prefix.as_str();
-    let entry = AuditEntry { action, subject, before: json!(before), after: json!(after) };
+    let entry = AuditEntry::changed(action, subject, before, after);
     audit(tx, actor, &entry, now)
 }
 

@@ -1,7 +1,5 @@
 //! Changes an operator: name for people, role, password, and whether they may log in.
 
-use serde_json::json;
-
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::list::operator_summary;
@@ -52,16 +50,17 @@ pub fn change_operator(
     row.disabled_at =
         (!after.is_active).then(|| row.disabled_at.unwrap_or_else(|| now.naive_utc()));
     let hash = change.password_hash.as_ref().map(PasswordHash::text);
+    if before == after && hash.is_none() {
+        return Ok(after);
+    }
     store::update_operator(tx, &row, hash)?;
     if before != after {
-        let (before, after) = (json!(before), json!(after));
-        let entry =
-            AuditEntry { action: "operator.change", subject: username.as_str(), before, after };
+        let entry = AuditEntry::changed("operator.change", username.as_str(), &before, &after);
         audit(tx, permit.actor(), &entry, now)?;
     }
     if hash.is_some() {
         lockout::forget_tries(tx, &lockout::digest(username))?;
-        let entry = AuditEntry::look("operator.password", username.as_str());
+        let entry = AuditEntry::plain("operator.password", username.as_str());
         audit(tx, permit.actor(), &entry, now)?;
     }
     if hash.is_some() || before.role != after.role || !after.is_active {

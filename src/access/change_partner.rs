@@ -1,7 +1,5 @@
 //! Changes a partner's name, and whether its keys are accepted.
 
-use serde_json::json;
-
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::model::{PartnerChange, PartnerSummary};
@@ -37,8 +35,7 @@ pub fn change_partner(
     if after.is_active != before.is_active {
         store::disable_partner(tx, code, (!after.is_active).then_some(now))?;
     }
-    let (before, now_is) = (json!(before), json!(after));
-    let entry = AuditEntry { action: "partner.change", subject: code, before, after: now_is };
+    let entry = AuditEntry::changed("partner.change", code, &before, &after);
     audit(tx, permit.actor(), &entry, now)?;
     Ok(after)
 }

@@ -4,8 +4,9 @@ use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::lockout;
 use super::model::{Password, PasswordHash};
-use super::permit::SelfPermit;
-use super::prove::{AccessState, Proven, prove};
+use super::permit::PasswordPermit;
+use super::prove::{Proven, prove};
+use super::state::AccessState;
 use super::store;
 use crate::db::Tx;
 use crate::kernel::{Secret, Timestamp, Username};
@@ -16,7 +17,7 @@ use crate::kernel::{Secret, Timestamp, Username};
 /// The name is locked, the current password is wrong, too many are waiting, or the database's.
 pub(super) async fn change_password(
     state: &AccessState,
-    permit: SelfPermit,
+    permit: PasswordPermit,
     current: Secret<String>,
     new: Password,
 ) -> Result<(), AccessError> {
@@ -25,20 +26,19 @@ pub(super) async fn change_password(
     let Proven { hash, digest, turn, place } = prove(state, &username, current).await?;
     let (place, new_hash) = state.hasher.hash_at(place, new).await?;
     let now = state.clock.now();
-    let changed = state.db.write(move |tx| {
+    let changed = state.change_access(move |tx| {
         lockout::forget_tries(tx, &digest)?;
         set_password(tx, &permit, (&hash, &new_hash), now)
     });
     changed.await?;
     drop((turn, place));
-    state.authenticator.forget();
     Ok(())
 }
 
 /// Sets the new password, if the current one is still the one that was proven.
 fn set_password(
     tx: &mut Tx,
-    permit: &SelfPermit,
+    permit: &PasswordPermit,
     (proven, new): (&PasswordHash, &PasswordHash),
     now: Timestamp,
 ) -> Result<(), AccessError> {
@@ -47,6 +47,6 @@ fn set_password(
     let row = row.ok_or(AccessError::InvalidLogin)?;
     store::update_operator(tx, &row, Some(new.text()))?;
     store::revoke_sessions(tx, &operator.username, Some(&operator.token_prefix), now)?;
-    let entry = AuditEntry::look("operator.password", &operator.username);
+    let entry = AuditEntry::plain("operator.password", &operator.username);
     audit(tx, permit.actor(), &entry, now)
 }

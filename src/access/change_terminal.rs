@@ -1,10 +1,8 @@
 //! Changes where a terminal stands and what it may redeem, and revokes it.
 
-use serde_json::json;
-
 use super::audit::{Actor, AuditEntry, audit};
 use super::error::AccessError;
-use super::model::{FunctionsChange, TerminalChange, TerminalSummary};
+use super::model::{TerminalChange, TerminalSummary};
 use super::permit::AdminPermit;
 use super::store;
 use crate::db::Tx;
@@ -36,15 +34,15 @@ pub fn change_terminal(
     let before = locked(tx, terminal_device_id)?;
     let mut after = before.clone();
     after.venue_code = change.venue_code.unwrap_or(after.venue_code);
-    match change.functions {
-        FunctionsChange::Keep => {}
-        FunctionsChange::All => after.functions = None,
-        FunctionsChange::Only(functions) => after.functions = Some(functions),
+    after.functions = change.functions.apply(after.functions);
+    if after == before {
+        return Ok(after);
     }
     write(tx, (permit.actor(), "terminal.change"), &before, after, now)
 }
 
-/// Revokes a terminal: its key and its pairing codes are no good any more. Pairing it again lets it in again.
+/// Revokes a terminal: its key and its pairing codes are no good any more. Pairing it again lets it in again. One that
+/// is revoked already, and has no codes since, stays as it is.
 ///
 /// # Errors
 /// No such terminal, or the database's.
@@ -55,7 +53,10 @@ pub fn revoke_terminal(
     now: Timestamp,
 ) -> Result<TerminalSummary, AccessError> {
     let before = locked(tx, terminal_device_id)?;
-    store::delete_pairing_codes(tx, terminal_device_id)?;
+    let codes = store::delete_pairing_codes(tx, terminal_device_id)?;
+    if before.revoked_at.is_some() && codes == 0 {
+        return Ok(before);
+    }
     let revoked_at = before.revoked_at.or(Some(now));
     let after = TerminalSummary { revoked_at, is_active: false, ..before.clone() };
     write(tx, (permit.actor(), "terminal.revoke"), &before, after, now)
@@ -75,12 +76,7 @@ pub(super) fn write(
     now: Timestamp,
 ) -> Result<TerminalSummary, AccessError> {
     store::update_terminal(tx, &after)?;
-    let entry = AuditEntry {
-        action,
-        subject: &after.terminal_device_id,
-        before: json!(before),
-        after: json!(after),
-    };
+    let entry = AuditEntry::changed(action, &after.terminal_device_id, before, &after);
     audit(tx, actor, &entry, now)?;
     Ok(after)
 }

@@ -1,7 +1,5 @@
 //! Makes a further API key for a partner.
 
-use serde_json::{Value, json};
-
 use super::audit::{Actor, AuditEntry, audit};
 use super::error::AccessError;
 use super::model::{CreatedKey, Expiry, KeyKind, KeySummary, KeyText, NewKey};
@@ -60,8 +58,7 @@ pub(super) fn add_key(
         last_used_at: None,
     };
     store::insert_api_key(tx, &key, &text.secret_hash())?;
-    let (subject, after) = (key.key_prefix.as_str(), json!(key));
-    let entry = AuditEntry { action: "key.create", subject, before: Value::Null, after };
+    let entry = AuditEntry::created("key.create", &key.key_prefix, &key);
     audit(tx, actor, &entry, now)?;
     Ok(CreatedKey { api_key: text.expose(KeyKind::Partner), key })
 }

@@ -1,7 +1,5 @@
 //! Makes an operator.
 
-use serde_json::{Value, json};
-
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::model::{OperatorSummary, PasswordHash, Role};
@@ -45,12 +43,7 @@ pub fn create_operator(
         .map_err(|error| error.or_taken(|| AccessError::OperatorExists(username.clone())))?;
     let username = username.to_string();
     let made = OperatorSummary { username, display_name, role, is_active: true, created_at: now };
-    let entry = AuditEntry {
-        action: "operator.create",
-        subject: &made.username,
-        before: Value::Null,
-        after: json!(made),
-    };
+    let entry = AuditEntry::created("operator.create", &made.username, &made);
     audit(tx, permit.actor(), &entry, now)?;
     Ok(made)
 }

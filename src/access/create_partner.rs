@@ -1,11 +1,9 @@
 //! Makes a partner and its first API key.
 
-use serde_json::{Value, json};
-
 use super::audit::{AuditEntry, audit};
 use super::create_key::{KeyToAdd, add_key};
 use super::error::AccessError;
-use super::model::{CreatedPartner, NewPartner, PartnerSummary};
+use super::model::{CreatedPartner, Limits, NewPartner, PartnerSummary};
 use super::permit::AdminPermit;
 use super::store;
 use crate::db::Tx;
@@ -30,9 +28,9 @@ pub fn create_partner(
         partner_name: partner_name.clone(),
         is_active: true,
         created_at: now,
+        rate_limits: Limits::default(),
     };
-    let after = json!(summary);
-    let entry = AuditEntry { action: "partner.create", subject: code, before: Value::Null, after };
+    let entry = AuditEntry::created("partner.create", code, &summary);
     audit(tx, permit.actor(), &entry, now)?;
     let first = KeyToAdd {
         partner_code: code.to_owned(),

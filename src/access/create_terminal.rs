@@ -1,7 +1,5 @@
 //! Makes a terminal that stands at a venue: with its key at once, or without, to be paired.
 
-use serde_json::{Value, json};
-
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
 use super::model::{KeyKind, KeyText, NewTerminal, TerminalKey, TerminalSummary};
@@ -65,12 +63,7 @@ fn insert(
     store::insert_terminal(tx, &made, key).map_err(|error| {
         error.or_taken(|| AccessError::TerminalExists(made.terminal_device_id.clone()))
     })?;
-    let entry = AuditEntry {
-        action: "terminal.create",
-        subject: &made.terminal_device_id,
-        before: Value::Null,
-        after: json!(made),
-    };
+    let entry = AuditEntry::created("terminal.create", &made.terminal_device_id, &made);
     audit(tx, permit.actor(), &entry, now)?;
     Ok(made)
 }

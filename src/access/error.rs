@@ -51,7 +51,7 @@ pub enum AccessError {
     #[error("create terminal {0}: there is one already")]
     TerminalExists(String),
     /// No such terminal.
-    #[error("find terminal {0}")]
+    #[error("find terminal {0}: there is none")]
     TerminalNotFound(String),
     /// A pairing code that is unknown, wrong, used, expired or tried too often; which of these is not told.
     #[error("accept the pairing code: it is unknown, used or expired; ask for a new one")]

@@ -31,6 +31,7 @@ mod partner_limits;
 mod password;
 mod permit;
 mod prove;
+mod state;
 mod store;
 
 pub use audit::{Actor, AuditEntry, audit};
@@ -53,18 +54,18 @@ pub use list::{
     list_audit, list_keys, list_operators, list_partners, list_terminals, operator_exists,
 };
 pub use model::{
-    AuditFilter, AuditLine, Class, CreatedKey, CreatedPartner, Expiry, FunctionsChange, KeyChange,
-    KeyPrefix, KeySummary, Limit, LimitSettings, Limits, MAX_DEVICE, NewKey, NewPartner,
-    NewTerminal, OperatorPrincipal, OperatorSummary, Overlap, PairingCode, PairingOffer,
-    PartnerChange, PartnerPrincipal, PartnerSummary, Password, PasswordHash, Permission,
-    PermissionSet, Principal, Rate, Role, RotatedKey, Rotation, Standing, TerminalChange,
-    TerminalKey, TerminalPrincipal, TerminalSummary, UnknownPermission,
+    AuditFilter, AuditLine, Class, CreatedKey, CreatedPartner, Expiry, KeyChange, KeyPrefix,
+    KeySummary, Limit, LimitSettings, Limits, MAX_DEVICE, NewKey, NewPartner, NewTerminal,
+    OperatorPrincipal, OperatorSummary, Overlap, PairingCode, PairingOffer, PartnerChange,
+    PartnerPrincipal, PartnerSummary, Password, PasswordHash, Permission, PermissionSet, Principal,
+    Rate, Role, RotatedKey, Rotation, Standing, TerminalChange, TerminalKey, TerminalPrincipal,
+    TerminalSummary, UnknownPermission,
 };
 pub use offer_pairing::offer_pairing;
 pub use partner_limits::{LimitChanges, PartnerLimits, change_partner_limits};
 pub use password::{Hasher, hash_password};
 pub use permit::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, MetricsPermit, OpenPermit,
-    ReportPermit, SelfPermit, TicketListPermit, VenueListPermit, Viewer,
+    PasswordPermit, ReportPermit, SelfPermit, TicketListPermit, VenueListPermit, Viewer,
 };
-pub use prove::AccessState;
+pub use state::AccessState;

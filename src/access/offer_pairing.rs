@@ -1,7 +1,7 @@
 //! Makes a one-time code that a terminal's device exchanges for its key.
 
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::audit::{AuditEntry, audit};
 use super::change_terminal::locked;
@@ -37,12 +37,8 @@ pub fn offer_pairing(
         expires_at,
     };
     store::insert_pairing_code(tx, &row, now)?;
-    let entry = AuditEntry {
-        action: "terminal.pairing_code",
-        subject: &terminal.terminal_device_id,
-        before: Value::Null,
-        after: json!({"expires_at": expires_at}),
-    };
+    let until = json!({"expires_at": expires_at});
+    let entry = AuditEntry::created("terminal.offer", &terminal.terminal_device_id, &until);
     audit(tx, permit.actor(), &entry, now)?;
     Ok(PairingOffer { pairing_code, expires_at })
 }

@@ -23,15 +23,8 @@ pub struct PartnerLimits {
     /// The partner.
     pub partner_code: PartnerCode,
     /// Its own limits by class of operations, such as `"issue": "50/s:500"`; the server's settings say the others.
-    pub rate_limits: BTreeMap<String, String>,
-}
-
-impl PartnerLimits {
-    fn new(partner_code: PartnerCode, limits: &Limits) -> Self {
-        let texts = limits.texts().into_iter();
-        let rate_limits = texts.map(|(class, text)| (class.to_owned(), text)).collect();
-        Self { partner_code, rate_limits }
-    }
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub rate_limits: Limits,
 }
 
 /// Changes the classes that are named and leaves the others as they are; without any, tells what there is.
@@ -46,23 +39,17 @@ pub fn change_partner_limits(
     now: Timestamp,
 ) -> Result<PartnerLimits, AccessError> {
     let code = partner_code.as_str();
-    let stored = store::lock_partner_limits(tx, code)?
-        .ok_or_else(|| AccessError::PartnerNotFound(code.to_owned()))?;
-    let before = Limits::from_json(&stored).unwrap_or_default();
+    let before = store::lock_partner(tx, code)?
+        .ok_or_else(|| AccessError::PartnerNotFound(code.to_owned()))?
+        .rate_limits;
     let change =
         |limits: Limits, (class, limit): (&Class, &Option<Limit>)| limits.with(*class, *limit);
     let after = changes.iter().fold(before.clone(), change);
     if after != before {
-        let texts = after.texts();
-        let json = (!texts.is_empty()).then(|| json!(texts).to_string());
-        store::set_partner_limits(tx, code, json.as_deref())?;
-        let entry = AuditEntry {
-            action: "partner.change",
-            subject: code,
-            before: json!({"rate_limits": before.texts()}),
-            after: json!({"rate_limits": texts}),
-        };
+        store::set_partner_limits(tx, code, after.to_json().as_deref())?;
+        let told = |limits: &Limits| json!({"rate_limits": limits});
+        let entry = AuditEntry::changed("partner.limits", code, &told(&before), &told(&after));
         audit(tx, permit.actor(), &entry, now)?;
     }
-    Ok(PartnerLimits::new(partner_code.clone(), &after))
+    Ok(PartnerLimits { partner_code: partner_code.clone(), rate_limits: after })
 }

@@ -145,36 +145,51 @@ impl Permit for VenueListPermit {
     }
 }
 
-/// An operator who is logged in, about themselves.
-#[derive(Clone, Debug)]
-pub struct SelfPermit {
-    operator: OperatorPrincipal,
-    actor: Actor,
+macro_rules! own_permit {
+    ($(#[$doc:meta])* $name:ident, $class:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            operator: OperatorPrincipal,
+            actor: Actor,
+        }
+
+        impl $name {
+            /// The operator and the session.
+            #[must_use]
+            pub fn operator(&self) -> &OperatorPrincipal {
+                &self.operator
+            }
+
+            /// The operator, as the audit log names it.
+            #[must_use]
+            pub fn actor(&self) -> &Actor {
+                &self.actor
+            }
+        }
+
+        impl Permit for $name {
+            const GRANT: Grant = Grant::to_themselves(Role::Steward);
+            const CLASS: Class = $class;
+
+            fn give(asker: &Asker, _: Checked) -> Option<Self> {
+                let operator = asker.principal()?.operator()?.clone();
+                Some(Self { operator, actor: asker.actor()? })
+            }
+        }
+    };
 }
 
-impl SelfPermit {
-    /// The operator and the session.
-    #[must_use]
-    pub fn operator(&self) -> &OperatorPrincipal {
-        &self.operator
-    }
-
-    /// The operator, as the audit log names it.
-    #[must_use]
-    pub fn actor(&self) -> &Actor {
-        &self.actor
-    }
-}
-
-impl Permit for SelfPermit {
-    const GRANT: Grant = Grant::to_themselves(Role::Steward);
-    const CLASS: Class = Class::Enter;
-
-    fn give(asker: &Asker, _: Checked) -> Option<Self> {
-        let operator = asker.principal()?.operator()?.clone();
-        Some(Self { operator, actor: asker.actor()? })
-    }
-}
+own_permit!(
+    /// An operator who is logged in, about themselves and the session.
+    SelfPermit,
+    Class::Read
+);
+own_permit!(
+    /// An operator who is logged in, about their own password.
+    PasswordPermit,
+    Class::Enter
+);
 
 /// May administer: an admin, or whoever runs commands on the server's own machine.
 #[derive(Clone, Debug)]

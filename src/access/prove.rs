@@ -3,66 +3,15 @@
 //! Whether the name is nobody's, the operator is disabled or the password is wrong: each gets the same answer after the
 //! same work.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use chrono::TimeDelta;
 use tokio::sync::OwnedMutexGuard;
 
-use super::authenticate::Authenticator;
 use super::error::AccessError;
 use super::lockout;
 use super::model::PasswordHash;
-use super::password::{Hasher, Place, nobodys_hash};
+use super::password::{Place, nobodys_hash};
+use super::state::AccessState;
 use super::store;
-use crate::db::Db;
-use crate::kernel::{Clock, Secret, Username};
-
-/// What the routes of this slice need; clones share it.
-#[derive(Clone, Debug)]
-pub struct AccessState {
-    /// The database.
-    pub db: Db,
-    /// The clock.
-    pub clock: Clock,
-    /// Hashes passwords.
-    pub hasher: Hasher,
-    /// Who was let in lately: it forgets them when sessions end.
-    pub authenticator: Authenticator,
-    /// How long a session lasts.
-    pub session_length: TimeDelta,
-    names: Names,
-}
-
-impl AccessState {
-    /// Sessions of this length.
-    #[must_use]
-    pub fn new(
-        db: Db,
-        clock: Clock,
-        (hasher, authenticator): (Hasher, Authenticator),
-        session_length: TimeDelta,
-    ) -> Self {
-        Self { db, clock, hasher, authenticator, session_length, names: Names::default() }
-    }
-}
-
-/// The names that are being tried, each by one at a time: otherwise a few log-ins of one operator at the same moment
-/// would count as failures until they are over, and lock the name.
-#[derive(Clone, Debug, Default)]
-struct Names(Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>);
-
-impl Names {
-    async fn turn(&self, digest: &str) -> OwnedMutexGuard<()> {
-        let turn = {
-            let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // There are no more in use than the hasher has places.
-            names.retain(|_, turn| Arc::strong_count(turn) > 1);
-            Arc::clone(names.entry(digest.to_owned()).or_default())
-        };
-        turn.lock_owned().await
-    }
-}
+use crate::kernel::{Secret, Username};
 
 /// An operator whose password was right a moment ago. The next one with the name waits until the turn is dropped.
 #[derive(Debug)]

@@ -3,8 +3,7 @@
 
 use super::error::AdminError;
 use crate::access::{
-    self, AdminPermit, FunctionsChange, NewTerminal, PairingOffer, TerminalChange, TerminalKey,
-    TerminalSummary,
+    self, AdminPermit, NewTerminal, PairingOffer, TerminalChange, TerminalKey, TerminalSummary,
 };
 use crate::catalog::{CatalogError, load_catalog};
 use crate::db::Tx;
@@ -53,12 +52,8 @@ pub fn move_terminal(
 ) -> Result<TerminalSummary, AdminError> {
     let before = access::find_terminal(tx, permit, terminal_device_id)?;
     let venue_code = change.venue_code.as_ref().unwrap_or(&before.venue_code);
-    let functions = match &change.functions {
-        FunctionsChange::Keep => before.functions.as_deref(),
-        FunctionsChange::All => None,
-        FunctionsChange::Only(functions) => Some(functions.as_slice()),
-    };
-    check_venue(tx, venue_code, functions)?;
+    let functions = change.functions.clone().apply(before.functions);
+    check_venue(tx, venue_code, functions.as_deref())?;
     Ok(access::change_terminal(tx, permit, terminal_device_id, change, now)?)
 }
 

@@ -10,8 +10,8 @@ use super::{docs, health, keys};
 use crate::access::http as access;
 use crate::access::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, MetricsPermit,
-    OpenPermit, Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit, TicketListPermit,
-    VenueListPermit,
+    OpenPermit, PasswordPermit, Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit,
+    TicketListPermit, VenueListPermit,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -81,19 +81,19 @@ routes! {
     "/operators/login" { post access::login for EnterPermit; }
     "/operators/logout" { post access::logout for SelfPermit; }
     "/operators/me" { get access::me for SelfPermit; }
-    "/operators/password" { post access::change_password for SelfPermit; }
+    "/operators/password" { post access::change_password for PasswordPermit; }
     "/terminals/pair" { post access::pair_terminal for EnterPermit; }
 
     "/admin/partners" {
         post admin::create_partner for AdminPermit;
         get admin::list_partners for AdminPermit;
     }
-    "/admin/partners/{code}" { patch admin::change_partner for AdminPermit; }
-    "/admin/partners/{code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
+    "/admin/partners/{partner_code}" { patch admin::change_partner for AdminPermit; }
+    "/admin/partners/{partner_code}/rate-limits" { patch admin::change_rate_limits for AdminPermit; }
     "/admin/keys" { post admin::create_key for AdminPermit; get admin::list_keys for AdminPermit; }
-    "/admin/keys/{prefix}" { patch admin::change_key for AdminPermit; }
-    "/admin/keys/{prefix}/rotate" { post admin::rotate_key for AdminPermit; }
-    "/admin/keys/{prefix}/revoke" { post admin::revoke_key for AdminPermit; }
+    "/admin/keys/{key_prefix}" { patch admin::change_key for AdminPermit; }
+    "/admin/keys/{key_prefix}/rotate" { post admin::rotate_key for AdminPermit; }
+    "/admin/keys/{key_prefix}/revoke" { post admin::revoke_key for AdminPermit; }
     "/admin/operators" {
         post admin::create_operator for AdminPermit;
         get admin::list_operators for AdminPermit;
@@ -103,9 +103,9 @@ routes! {
         post admin::create_terminal for AdminPermit;
         get admin::list_terminals for AdminPermit;
     }
-    "/admin/terminals/{id}" { patch admin::change_terminal for AdminPermit; }
-    "/admin/terminals/{id}/pairing-code" { post admin::create_pairing_code for AdminPermit; }
-    "/admin/terminals/{id}/revoke" { post admin::revoke_terminal for AdminPermit; }
+    "/admin/terminals/{terminal_device_id}" { patch admin::change_terminal for AdminPermit; }
+    "/admin/terminals/{terminal_device_id}/pairing-code" { post admin::create_pairing_code for AdminPermit; }
+    "/admin/terminals/{terminal_device_id}/revoke" { post admin::revoke_terminal for AdminPermit; }
     "/admin/products" {
         post admin::create_product for AdminPermit;
         get admin::list_products for AdminPermit;

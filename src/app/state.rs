@@ -88,8 +88,6 @@ impl App {
             authenticator: Data::new(authenticator),
             access: Data::new(access.clone()),
             admin: Data::new(AdminState {
-                db: db.clone(),
-                clock: clock.clone(),
                 access,
                 timezone: settings.generate.timezone,
                 currency: settings.generate.currency,

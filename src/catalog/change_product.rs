@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::create_product::check_parts;
 use super::error::CatalogError;
 use super::list::load_catalog;
-use super::model::{Product, ProductChange, ProductSummary};
+use super::model::{Price, Product, ProductChange, ProductSummary};
 use super::store;
 use crate::access::{AdminPermit, AuditEntry, audit};
 use crate::db::Tx;
@@ -24,18 +22,20 @@ pub fn change_product(
     change: ProductChange,
     now: Timestamp,
 ) -> Result<Product, CatalogError> {
-    store::raise_revision(tx)?;
+    store::lock_revision(tx)?;
     let before = load_catalog(tx)?.products.remove(&product_id);
     let before = before.ok_or_else(|| CatalogError::ProductNotFound(product_id.to_string()))?;
     let after = changed(&before, change);
     check_parts(&after)?;
+    if after == *before {
+        return Ok(after);
+    }
+    store::raise_revision(tx)?;
     store::update_product(tx, &after, now)?;
-    let entry = AuditEntry {
-        action: "product.change",
-        subject: &product_id.to_string(),
-        before: json!(ProductSummary::from(before.as_ref())),
-        after: json!(ProductSummary::from(&after)),
-    };
+    let was = ProductSummary::from(before.as_ref());
+    let subject = product_id.to_string();
+    let entry =
+        AuditEntry::changed("product.change", &subject, &was, &ProductSummary::from(&after));
     audit(tx, permit.actor(), &entry, now)?;
     Ok(after)
 }
@@ -45,8 +45,16 @@ fn changed(before: &Arc<Product>, change: ProductChange) -> Product {
     Product {
         product_name: change.product_name.unwrap_or(product.product_name),
         functions: change.functions.unwrap_or(product.functions),
-        prices: change.prices.unwrap_or(product.prices),
+        prices: change
+            .prices
+            .filter(|prices| !is_same_list(prices, &product.prices))
+            .unwrap_or(product.prices),
         is_active: change.is_active.unwrap_or(product.is_active),
         ..product
     }
+}
+
+/// Whether the prices of a product, each of which it has once, are given again in any order.
+fn is_same_list(given: &[Price], own: &[Price]) -> bool {
+    given.len() == own.len() && own.iter().all(|price| given.contains(price))
 }

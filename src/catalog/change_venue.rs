@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::create_venue::each_once;
 use super::error::CatalogError;
 use super::list::load_catalog;
@@ -24,17 +22,18 @@ pub fn change_venue(
     change: VenueChange,
     now: Timestamp,
 ) -> Result<Venue, CatalogError> {
-    store::raise_revision(tx)?;
+    store::lock_revision(tx)?;
     let before = load_catalog(tx)?.venues.remove(venue_code);
     let before = before.ok_or_else(|| CatalogError::VenueNotFound(venue_code.to_string()))?;
     let after = changed(&before, change);
+    if after == *before {
+        return Ok(after);
+    }
+    store::raise_revision(tx)?;
     store::update_venue(tx, &after, now)?;
-    let entry = AuditEntry {
-        action: "venue.change",
-        subject: venue_code.as_str(),
-        before: json!(VenueSummary::from(before.as_ref())),
-        after: json!(VenueSummary::from(&after)),
-    };
+    let was = VenueSummary::from(before.as_ref());
+    let entry =
+        AuditEntry::changed("venue.change", venue_code.as_str(), &was, &VenueSummary::from(&after));
     audit(tx, permit.actor(), &entry, now)?;
     Ok(after)
 }

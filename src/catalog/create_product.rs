@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
-
 use super::error::CatalogError;
 use super::model::{NewProduct, Product, ProductSummary};
 use super::store;
@@ -38,12 +36,8 @@ pub fn create_product(
     store::insert_product(tx, &made, now).map_err(|error| {
         error.or_taken(|| CatalogError::ProductExists(made.product_code.to_string()))
     })?;
-    let entry = AuditEntry {
-        action: "product.create",
-        subject: &made.product_id.to_string(),
-        before: Value::Null,
-        after: json!(ProductSummary::from(&made)),
-    };
+    let subject = made.product_id.to_string();
+    let entry = AuditEntry::created("product.create", &subject, &ProductSummary::from(&made));
     audit(tx, permit.actor(), &entry, now)?;
     Ok(made)
 }

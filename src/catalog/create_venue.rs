@@ -1,7 +1,5 @@
 //! Makes a venue.
 
-use serde_json::{Value, json};
-
 use super::error::CatalogError;
 use super::model::{NewVenue, Venue, VenueSummary};
 use super::store;
@@ -31,12 +29,8 @@ pub fn create_venue(
     };
     store::insert_venue(tx, &made, now)
         .map_err(|error| error.or_taken(|| CatalogError::VenueExists(made.venue_code.clone())))?;
-    let entry = AuditEntry {
-        action: "venue.create",
-        subject: made.venue_code.as_str(),
-        before: Value::Null,
-        after: json!(VenueSummary::from(&made)),
-    };
+    let subject = made.venue_code.as_str();
+    let entry = AuditEntry::created("venue.create", subject, &VenueSummary::from(&made));
     audit(tx, permit.actor(), &entry, now)?;
     Ok(made)
 }

@@ -16,10 +16,10 @@ pub enum CatalogError {
     #[error("create venue {0}: there is one already")]
     VenueExists(VenueCode),
     /// No such venue.
-    #[error("find venue {0}")]
+    #[error("find venue {0}: there is none")]
     VenueNotFound(String),
     /// No such product.
-    #[error("find product {0}")]
+    #[error("find product {0}: there is none")]
     ProductNotFound(String),
     /// A product without functions, or with one twice.
     #[error("give product {0} its functions: it needs at least one, and each once")]

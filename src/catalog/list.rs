@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::create_venue::each_once;
 use super::error::CatalogError;
 use super::model::{Catalog, Price, Product, ProductFunction, ProductSummary, Venue, VenueSummary};
 use super::store;
@@ -108,6 +109,7 @@ fn product(
 fn venue(row: store::VenueRow, supported: &[(String, String)]) -> Option<Venue> {
     let (venue_id, code, venue_name, venue_type, timezone, is_active) = row;
     let functions = supported.iter().filter(|(venue, _)| *venue == code);
+    let functions = functions.map(|(_, function)| FunctionCode::parse(function).ok());
     Some(Venue {
         venue_id,
         venue_code: VenueCode::parse(&code).ok()?,
@@ -115,8 +117,6 @@ fn venue(row: store::VenueRow, supported: &[(String, String)]) -> Option<Venue> 
         venue_type,
         timezone: timezone.parse().ok()?,
         is_active,
-        supported_functions: functions
-            .map(|(_, function)| FunctionCode::parse(function).ok())
-            .collect::<Option<_>>()?,
+        supported_functions: each_once(functions.collect::<Option<_>>()?),
     })
 }

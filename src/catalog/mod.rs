@@ -8,6 +8,7 @@ mod change_venue;
 mod create_product;
 mod create_venue;
 mod error;
+mod http;
 mod list;
 mod model;
 mod store;

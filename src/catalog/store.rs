@@ -13,6 +13,14 @@ pub(super) fn revision(tx: &mut Tx) -> Result<i64, DbError> {
     Ok(catalog_revision::table.select(catalog_revision::revision).first(tx.connection())?)
 }
 
+/// Holds the revision until the transaction ends: one change of the catalogue at a time.
+pub(super) fn lock_revision(tx: &mut Tx) -> Result<(), DbError> {
+    diesel::update(catalog_revision::table)
+        .set(catalog_revision::revision.eq(catalog_revision::revision))
+        .execute(tx.connection())?;
+    Ok(())
+}
+
 /// Raises the revision, and holds it until the transaction ends: one change of the catalogue at a time.
 pub(super) fn raise_revision(tx: &mut Tx) -> Result<(), DbError> {
     diesel::update(catalog_revision::table)

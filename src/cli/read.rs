@@ -3,11 +3,9 @@
 use chrono_tz::Tz;
 
 use super::error::CliError;
-use crate::access::{
-    AccessError, Expiry, FunctionsChange, KeyPrefix, MAX_DEVICE, Overlap, PermissionSet,
-};
+use crate::access::{AccessError, Expiry, KeyPrefix, MAX_DEVICE, Overlap, PermissionSet};
 use crate::catalog::{Price, ProductFunction};
-use crate::http::bounded_text;
+use crate::http::{Patched, bounded_text};
 use crate::kernel::{
     Amount, Currency, FunctionCode, PartnerCode, ProductCode, TicketCode, Timestamp, Username,
     VenueCode,
@@ -118,11 +116,13 @@ pub(super) fn functions(texts: &[String]) -> Result<Vec<FunctionCode>, CliError>
 }
 
 /// A terminal's functions as they are given: none, `all`, or codes, each once.
-pub(super) fn functions_change(given: Option<&[String]>) -> Result<FunctionsChange, CliError> {
+pub(super) fn functions_change(
+    given: Option<&[String]>,
+) -> Result<Patched<Vec<FunctionCode>>, CliError> {
     match given {
-        None => Ok(FunctionsChange::Keep),
-        Some([text]) if text == ALL => Ok(FunctionsChange::All),
-        Some(texts) => Ok(FunctionsChange::Only(functions(texts)?)),
+        None => Ok(Patched::Absent),
+        Some([text]) if text == ALL => Ok(Patched::Null),
+        Some(texts) => Ok(Patched::Value(functions(texts)?)),
     }
 }
 

@@ -6,13 +6,13 @@ use super::arguments::TerminalCommand;
 use super::error::CliError;
 use super::{print, read, store};
 use crate::access::{
-    AccessError, AdminPermit, FunctionsChange, NewTerminal, PairingOffer, TerminalChange,
-    find_terminal, list_terminals, offer_pairing, revoke_terminal,
+    AccessError, AdminPermit, NewTerminal, PairingOffer, TerminalChange, find_terminal,
+    list_terminals, offer_pairing, revoke_terminal,
 };
 use crate::admin::{move_terminal, set_up_keyed_terminal, set_up_terminal};
 use crate::config::{Flags, Settings};
 use crate::db::Tx;
-use crate::kernel::{FunctionCode, Timestamp};
+use crate::kernel::Timestamp;
 use crate::token::screen_image;
 
 const COLUMNS: [&str; 7] = [
@@ -46,7 +46,7 @@ pub(super) fn terminal(
             let terminal = NewTerminal {
                 terminal_device_id: read::device_id(id)?,
                 venue_code: read::venue_code(&venue)?,
-                functions: only(read::functions_change(functions.as_deref())?),
+                functions: read::functions_change(functions.as_deref())?.apply(None),
             };
             let key = session.write(|tx| set_up_keyed_terminal(tx, &admin, terminal, now))?;
             let parts = ["terminal_device_id", "venue_code", "functions", "terminal_key"];
@@ -105,7 +105,7 @@ fn pair(
             let terminal = NewTerminal {
                 terminal_device_id: id.to_owned(),
                 venue_code: change.venue_code.ok_or_else(|| CliError::NoPlace(id.to_owned()))?,
-                functions: only(change.functions),
+                functions: change.functions.apply(None),
             };
             Ok(set_up_terminal(tx, admin, terminal, now)?.1)
         }
@@ -123,11 +123,4 @@ fn show(id: String, offer: &PairingOffer, json: bool) -> Result<(), CliError> {
         print::line(&picture);
     }
     Ok(())
-}
-
-fn only(change: FunctionsChange) -> Option<Vec<FunctionCode>> {
-    match change {
-        FunctionsChange::Keep | FunctionsChange::All => None,
-        FunctionsChange::Only(functions) => Some(functions),
-    }
 }

@@ -56,7 +56,11 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("limit_issue", "500/s:5000", "QR codes issued and fetched of an API key"),
     ("limit_read", "50/s:200", "lists, reports and look-ups of a terminal, operator or API key"),
     ("limit_manage", "20/s:100", "administration of an operator"),
-    ("limit_enter", "30/min:100", "log-ins and pairings from an address"),
+    (
+        "limit_enter",
+        "30/min:100",
+        "log-ins and pairings from an address, password changes of an operator",
+    ),
     (
         "limit_failures",
         "120/min:240",

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::error::QueryPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::BytesMut;
@@ -12,7 +13,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::problem::{FieldProblem, Problem};
+use super::problem::Problem;
 use super::settings::HttpSettings;
 
 /// Bytes of a body at most, where nothing else is said.
@@ -159,7 +160,7 @@ fn is_object(bytes: &[u8]) -> bool {
 }
 
 fn body_problem(problem: String) -> Problem {
-    Problem::invalid_fields(vec![FieldProblem { field: "body".to_owned(), problem }])
+    Problem::invalid_field("body", problem)
 }
 
 /// serde's text without the names of the program's own types.
@@ -185,7 +186,7 @@ fn data_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Proble
         None if outer.is_empty() => ("body".to_owned(), format!("is not valid: {text}")),
         None => (outer.to_owned(), format!("is not valid: {text}")),
     };
-    Problem::invalid_fields(vec![FieldProblem { field, problem }])
+    Problem::invalid_field(field, problem)
 }
 
 /// A query string.
@@ -198,11 +199,7 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = web::Query::<T>::from_query(request.query_string());
-        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
-            Problem::invalid_fields(vec![FieldProblem {
-                field: "query".to_owned(),
-                problem: error.to_string(),
-            }])
-        }))
+        let wrong = |error: QueryPayloadError| Problem::invalid_field("query", error.to_string());
+        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(wrong))
     }
 }

@@ -67,6 +67,17 @@ impl<T> Patched<T> {
             Self::Value(value) => Some(value),
         }
     }
+
+    /// The same, parsed.
+    pub fn parse_not_null<U, E: Display>(
+        self,
+        fields: &mut Fields,
+        field: &str,
+        parse: impl FnOnce(T) -> Result<U, E>,
+    ) -> Option<U> {
+        let value = self.not_null(fields, field);
+        fields.optional(field, value, parse)
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patched<T> {

@@ -70,6 +70,12 @@ impl Problem {
         problem
     }
 
+    /// 400: something is wrong with this field.
+    #[must_use]
+    pub fn invalid_field(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::invalid_fields(vec![FieldProblem { field: field.into(), problem: problem.into() }])
+    }
+
     /// 401 with the challenges that say which credentials would do.
     #[must_use]
     pub fn unauthorized(

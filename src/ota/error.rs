@@ -11,7 +11,7 @@ use crate::tickets::TicketError;
 #[derive(Debug, Error)]
 pub enum OtaError {
     /// No such product.
-    #[error("find product {0}")]
+    #[error("find product {0}: there is none")]
     ProductNotFound(i64),
     /// The product is not sold any more, or not yet.
     #[error("generate tickets of product {0}: it is inactive")]

@@ -11,7 +11,7 @@ use crate::access::{Allowed, GeneratePermit, TicketListPermit};
 use crate::http::{BULK_BODY_LIMIT, Fields, JsonBody, Page, Params, Problem, bounded_text};
 use crate::jobs::JobError;
 use crate::kernel::{TicketCode, Timestamp};
-use crate::tickets::{self, Entitlement, HeldTicket, TicketError, TicketFilter, TicketStatus};
+use crate::tickets::{self, Entitlement, HeldTicket, TicketFilter, TicketStatus};
 
 /// A ticket of a batch.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -236,13 +236,10 @@ impl From<OtaError> for Problem {
             OtaError::StillGenerating(_) | OtaError::Job(JobError::LeaseLost) => {
                 Self::unavailable(text)
             }
-            OtaError::Ticket(TicketError::Database(error))
-            | OtaError::Catalog(crate::catalog::CatalogError::Database(error))
-            | OtaError::Job(JobError::Database(error))
-            | OtaError::Database(error) => error.into(),
-            OtaError::UnreadableOrder(_) | OtaError::Ticket(_) | OtaError::Catalog(_) => {
-                Self::internal(&error)
-            }
+            OtaError::Ticket(error) => error.into(),
+            OtaError::Catalog(error) => error.into(),
+            OtaError::Job(JobError::Database(error)) | OtaError::Database(error) => error.into(),
+            OtaError::UnreadableOrder(_) => Self::internal(&error),
         }
     }
 }

@@ -10,7 +10,6 @@ use super::model::{
     CodeBody, CurrentCodeQuery, DecryptBody, DecryptedBody, InfoBody, IssueBody, QrState,
 };
 use crate::access::{Allowed, InfoPermit, IssuePermit, LookPermit, Viewer};
-use crate::catalog::CatalogError;
 use crate::http::{JsonBody, OptionalJsonBody, Params, Problem};
 use crate::kernel::TicketCode;
 use crate::redemption::RedemptionError;
@@ -104,30 +103,16 @@ impl From<QrError> for Problem {
         let text = format!("failed to {error}");
         match error {
             QrError::Token(cause) => Self::new(StatusCode::BAD_REQUEST, cause.code(), text),
-            QrError::Ticket(cause) => ticket_problem(cause, text),
+            QrError::Ticket(error) => error.into(),
+            QrError::Catalog(error) => error.into(),
             QrError::Redemption(RedemptionError::TicketNotFound) => {
                 Self::not_found("TICKET_NOT_FOUND", text)
             }
-            QrError::Catalog(CatalogError::Database(error))
-            | QrError::Redemption(RedemptionError::Database(error))
-            | QrError::Database(error) => error.into(),
-            QrError::Access(error) => error.into(),
-            QrError::Redemption(_) | QrError::Catalog(_) | QrError::Ring(_) | QrError::Image(_) => {
-                Self::internal(&error)
+            QrError::Redemption(RedemptionError::Database(error)) | QrError::Database(error) => {
+                error.into()
             }
+            QrError::Access(error) => error.into(),
+            QrError::Redemption(_) | QrError::Ring(_) | QrError::Image(_) => Self::internal(&error),
         }
-    }
-}
-
-fn ticket_problem(error: TicketError, text: String) -> Problem {
-    match error {
-        TicketError::NotFound => Problem::not_found("TICKET_NOT_FOUND", text),
-        TicketError::CodeNotIssued(_) => Problem::not_found("QR_NOT_ISSUED", text),
-        TicketError::NotActive(_) | TicketError::ValidityEnded => {
-            Problem::conflict("TICKET_NOT_ACTIVE", text)
-        }
-        TicketError::Ring(_) | TicketError::Job(_) => Problem::internal(&error),
-        TicketError::Access(error) => error.into(),
-        TicketError::Database(error) => error.into(),
     }
 }

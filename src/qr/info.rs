@@ -17,7 +17,7 @@ pub(super) fn info(
     now: Timestamp,
 ) -> Result<Option<HeldTicket>, QrError> {
     if *permit.viewer() == Viewer::Venue {
-        audit(tx, permit.actor(), &AuditEntry::look("ticket.info", code.as_str()), now)?;
+        audit(tx, permit.actor(), &AuditEntry::plain("ticket.info", code.as_str()), now)?;
     }
     let held = read_ticket(tx, code)?;
     Ok(held.filter(|held| permit.viewer().may_see(&held.ticket.partner_code)))

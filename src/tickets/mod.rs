@@ -6,6 +6,7 @@
 mod count_codes;
 mod erase;
 mod error;
+mod http;
 mod issue_code;
 mod jobs;
 mod list_tickets;

@@ -9,11 +9,9 @@ use super::model::{
 };
 use super::scan;
 use crate::access::{Allowed, ReportPermit, ReversePermit, ScanPermit, VenueListPermit};
-use crate::catalog::CatalogError;
 use crate::http::{JsonBody, Listing, Metrics, Params, Problem, bounded_text, set_outcome};
 use crate::kernel::Stopwatch;
 use crate::redemption::{RedemptionError, RedemptionEvent, Verdict, history, reverse};
-use crate::tickets::TicketError;
 
 /// Characters of an event's id at most.
 const MAX_EVENT_ID: usize = 64;
@@ -125,25 +123,20 @@ impl From<VenueError> for Problem {
             VenueError::Access(error) => error.into(),
             VenueError::ScanIdReused(_) => Self::conflict("SCAN_ID_REUSED", text),
             VenueError::Redemption(error) => ledger_problem(error, text),
-            VenueError::Catalog(CatalogError::Database(error)) | VenueError::Database(error) => {
-                error.into()
-            }
-            VenueError::Catalog(_) => Self::internal(&error),
+            VenueError::Catalog(error) => error.into(),
+            VenueError::Database(error) => error.into(),
         }
     }
 }
 
 fn ledger_problem(error: RedemptionError, text: String) -> Problem {
     match error {
-        RedemptionError::TicketNotFound | RedemptionError::Ticket(TicketError::NotFound) => {
-            Problem::not_found("TICKET_NOT_FOUND", text)
-        }
+        RedemptionError::TicketNotFound => Problem::not_found("TICKET_NOT_FOUND", text),
         RedemptionError::NotFound => Problem::not_found("REDEMPTION_NOT_FOUND", text),
         RedemptionError::AlreadyReversed(_) => Problem::conflict("ALREADY_REVERSED", text),
         RedemptionError::NotReversible => Problem::conflict("NOT_REVERSIBLE", text),
         RedemptionError::TooLate(_) => Problem::conflict("REVERSAL_WINDOW_ENDED", text),
-        RedemptionError::Database(error)
-        | RedemptionError::Ticket(TicketError::Database(error)) => error.into(),
-        RedemptionError::Ticket(_) => Problem::internal(&error),
+        RedemptionError::Ticket(error) => error.into(),
+        RedemptionError::Database(error) => error.into(),
     }
 }

@@ -6,8 +6,8 @@ use super::authenticate::Allowed;
 use crate::access::change_password as own_password;
 use crate::access::log_in::{log_in, log_out, read_session};
 use crate::access::model::{LoggedIn, LoginBody, OperatorSession, PasswordBody};
-use crate::access::permit::{EnterPermit, SelfPermit};
-use crate::access::prove::AccessState;
+use crate::access::permit::{EnterPermit, PasswordPermit, SelfPermit};
+use crate::access::state::AccessState;
 use crate::http::{JsonBody, Problem};
 
 /// Log in as an operator
@@ -35,8 +35,7 @@ pub async fn logout(
     state: web::Data<AccessState>,
 ) -> Result<HttpResponse, Problem> {
     let now = state.clock.now();
-    state.db.write(move |tx| log_out(tx, &permit.0, now)).await?;
-    state.authenticator.forget();
+    state.change_access(move |tx| log_out(tx, &permit.0, now)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -56,7 +55,7 @@ pub async fn me(
 #[utoipa::path(post, path = "/operators/password", tag = "operators", request_body = PasswordBody,
     responses((status = 204, description = "The password was changed")))]
 pub async fn change_password(
-    permit: Allowed<SelfPermit>,
+    permit: Allowed<PasswordPermit>,
     state: web::Data<AccessState>,
     body: JsonBody<PasswordBody>,
 ) -> Result<HttpResponse, Problem> {

@@ -8,7 +8,7 @@ use crate::access::error::AccessError;
 use crate::access::model::{PairingCode, TerminalKey};
 use crate::access::pair_terminal::{self, PairingAttempt};
 use crate::access::permit::EnterPermit;
-use crate::access::prove::AccessState;
+use crate::access::state::AccessState;
 use crate::http::{JsonBody, Problem, request_id};
 
 /// The body of `POST /terminals/pair`.
@@ -36,5 +36,7 @@ pub async fn pair_terminal(
     let write =
         state.db.write(move |tx| pair_terminal::pair_terminal(tx, &permit.0, &attempt, now));
     let key = write.await?.ok_or(AccessError::InvalidPairingCode)?;
+    // The device's older key may have been accepted a moment ago.
+    state.authenticator.forget();
     Ok(web::Json(key))
 }

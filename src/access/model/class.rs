@@ -17,7 +17,7 @@ pub enum Class {
     Read,
     /// Administration.
     Manage,
-    /// Logging in, pairing, and changing a password.
+    /// Logging in, pairing, and changing one's own password.
     Enter,
 }
 

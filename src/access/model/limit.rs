@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
 use super::class::Class;
 
@@ -136,6 +137,11 @@ impl Limits {
         self.0.iter().map(|(class, limit)| (class.name(), limit.to_string())).collect()
     }
 
+    /// What [`Limits::texts`] gives, as JSON; none where nothing is said.
+    pub(in crate::access) fn to_json(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| json!(self.texts()).to_string())
+    }
+
     /// What [`Limits::texts`] gives, from JSON; none where it is something else.
     pub(in crate::access) fn from_json(json: &str) -> Option<Self> {
         let texts: BTreeMap<String, String> = serde_json::from_str(json).ok()?;
@@ -143,6 +149,12 @@ impl Limits {
             Some((Class::limited_by_name(&name)?, text.parse().ok()?))
         };
         texts.into_iter().map(read).collect::<Option<_>>().map(Self)
+    }
+}
+
+impl Serialize for Limits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.texts().serialize(serializer)
     }
 }
 
@@ -241,8 +253,10 @@ mod tests {
     fn limits_are_stored_by_the_names_of_classes() {
         let limits = Limits::default().with(Class::Scan, Some(Limit::Off));
         let limits = limits.with(Class::Issue, "5/s".parse().ok());
-        let json = serde_json::to_string(&limits.texts()).unwrap();
+        assert_eq!(Limits::default().to_json(), None);
+        let json = limits.to_json().unwrap();
         assert_eq!(json, r#"{"issue":"5/s","scan":"off"}"#);
+        assert_eq!(serde_json::to_string(&limits).unwrap(), json);
         assert_eq!(Limits::from_json(&json), Some(limits));
         for json in ["", "[]", r#"{"unlimited":"5/s"}"#, r#"{"scan":"5"}"#, r#"{"scan":null}"#] {
             assert_eq!(Limits::from_json(json), None, "{json}");

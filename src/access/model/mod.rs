@@ -27,7 +27,6 @@ pub use partner::{CreatedPartner, NewPartner, PartnerChange, PartnerSummary};
 pub use permission::{Permission, PermissionSet, Role, UnknownPermission};
 pub use principal::{OperatorPrincipal, PartnerPrincipal, Principal, TerminalPrincipal};
 pub use terminal::{
-    FunctionsChange, MAX_DEVICE, NewTerminal, PairingOffer, TerminalChange, TerminalKey,
-    TerminalSummary,
+    MAX_DEVICE, NewTerminal, PairingOffer, TerminalChange, TerminalKey, TerminalSummary,
 };
 pub(super) use uses::{UsedKey, Uses, is_due, latest_before};

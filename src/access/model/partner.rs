@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::api_key::KeySummary;
+use super::limit::Limits;
 use super::permission::PermissionSet;
 use crate::http::Patched;
 use crate::kernel::{PartnerCode, Timestamp};
@@ -38,6 +39,9 @@ pub struct PartnerSummary {
     pub is_active: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Its own limits by class of operations, such as `"issue": "50/s:500"`; the server's settings say the others.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub rate_limits: Limits,
 }
 
 /// A partner that was just made, with its first key.

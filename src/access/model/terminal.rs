@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::pairing_code::PairingCode;
+use crate::http::Patched;
 use crate::kernel::{FunctionCode, Timestamp, VenueCode};
 
 /// Characters of a device's id at most.
@@ -19,25 +20,13 @@ pub struct NewTerminal {
     pub functions: Option<Vec<FunctionCode>>,
 }
 
-/// Which functions a terminal is to have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum FunctionsChange {
-    /// Those that it has.
-    #[default]
-    Keep,
-    /// All that its venue redeems.
-    All,
-    /// These.
-    Only(Vec<FunctionCode>),
-}
-
 /// What to change of a terminal; what is not given stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerminalChange {
     /// Where it stands.
     pub venue_code: Option<VenueCode>,
-    /// What it may redeem.
-    pub functions: FunctionsChange,
+    /// What it may redeem; cleared means all that its venue redeems.
+    pub functions: Patched<Vec<FunctionCode>>,
 }
 
 /// A terminal as those who administer see it.

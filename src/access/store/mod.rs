@@ -25,8 +25,8 @@ pub(super) use pairing_codes::{
     pairing_code, take_try, use_pairing_code,
 };
 pub(super) use partners::{
-    disable_partner, insert_partner, lock_partner, lock_partner_limits, partner_exists,
-    partners_page, rename_partner, set_partner_limits,
+    disable_partner, insert_partner, lock_partner, partner_exists, partners_page, rename_partner,
+    set_partner_limits,
 };
 pub(super) use terminals::{
     StoredKey, insert_terminal, lock_terminal, replace_terminal_key, terminal, terminal_by_key,

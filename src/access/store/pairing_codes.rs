@@ -84,10 +84,9 @@ pub(in crate::access) fn use_pairing_code(
 pub(in crate::access) fn delete_pairing_codes(
     tx: &mut Tx,
     terminal_device_id: &str,
-) -> Result<(), DbError> {
+) -> Result<usize, DbError> {
     let of_terminal = pairing_codes::terminal_device_id.eq(terminal_device_id);
-    diesel::delete(pairing_codes::table.filter(of_terminal)).execute(tx.connection())?;
-    Ok(())
+    Ok(diesel::delete(pairing_codes::table.filter(of_terminal)).execute(tx.connection())?)
 }
 
 /// Deletes the codes that are over.

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::access::model::PartnerSummary;
+use crate::access::model::{Limits, PartnerSummary};
 use crate::db::schema::partners;
 use crate::db::{DbError, Tx};
 use crate::http::Page;
@@ -34,22 +34,32 @@ pub(in crate::access) fn insert_partner(
     Ok(())
 }
 
-/// A partner: code, name, disabled at, made at.
-type PartnerRow = (String, Option<String>, Option<NaiveDateTime>, NaiveDateTime);
+/// A partner: code, name, disabled at, made at, its own limits.
+type PartnerRow = (String, Option<String>, Option<NaiveDateTime>, NaiveDateTime, Option<String>);
 
 const PARTNER_COLUMNS: (
     partners::partner_code,
     partners::partner_name,
     partners::disabled_at,
     partners::created_at,
-) = (partners::partner_code, partners::partner_name, partners::disabled_at, partners::created_at);
+    partners::rate_limits,
+) = (
+    partners::partner_code,
+    partners::partner_name,
+    partners::disabled_at,
+    partners::created_at,
+    partners::rate_limits,
+);
 
-fn summary((partner_code, partner_name, disabled_at, created_at): PartnerRow) -> PartnerSummary {
+fn summary(
+    (partner_code, partner_name, disabled_at, created_at, limits): PartnerRow,
+) -> PartnerSummary {
     PartnerSummary {
         partner_code,
         partner_name,
         is_active: disabled_at.is_none(),
         created_at: Timestamp::from_naive_utc(created_at),
+        rate_limits: limits.as_deref().and_then(Limits::from_json).unwrap_or_default(),
     }
 }
 
@@ -105,21 +115,6 @@ pub(in crate::access) fn partners_page(
         .select(PARTNER_COLUMNS)
         .load(tx.connection())?;
     Ok((rows.into_iter().map(summary).collect(), total))
-}
-
-/// A partner's own limits, locked until the transaction ends, empty where it has none; none where there is no such
-/// partner.
-pub(in crate::access) fn lock_partner_limits(
-    tx: &mut Tx,
-    code: &str,
-) -> Result<Option<String>, DbError> {
-    let row: Option<Option<String>> =
-        diesel::update(partners::table.filter(partners::partner_code.eq(code)))
-            .set(partners::rate_limits.eq(partners::rate_limits))
-            .returning(partners::rate_limits)
-            .get_result(tx.connection())
-            .optional()?;
-    Ok(row.map(Option::unwrap_or_default))
 }
 
 pub(in crate::access) fn set_partner_limits(

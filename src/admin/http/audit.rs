@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::access::{AdminPermit, Allowed, AuditLine, list_audit};
+use crate::access::{self, AdminPermit, Allowed, AuditLine};
 use crate::admin::model::{AdminState, AuditQuery};
 use crate::http::{Listing, Params, Problem};
 
@@ -18,7 +18,7 @@ pub async fn audit(
     query: Params<AuditQuery>,
 ) -> Result<web::Json<Listing<AuditLine>>, Problem> {
     let (filter, page) = query.0.parse(state.timezone)?;
-    let read = state.db.read(move |tx| list_audit(tx, &permit.0, &filter, page));
+    let read = state.access.db.read(move |tx| access::list_audit(tx, &permit.0, &filter, page));
     let (lines, total) = read.await?;
     Ok(web::Json(Listing::new(lines, total, page)))
 }

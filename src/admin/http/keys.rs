@@ -10,7 +10,7 @@ use crate::admin::model::{AdminState, KeyChangeBody, KeyQuery, NewKeyBody, Rotat
 use crate::http::{JsonBody, Listing, OptionalJsonBody, Params, Problem};
 
 /// Any text in the place of a prefix: one that no key can have is as unknown as any other.
-fn prefix(text: &str) -> Result<KeyPrefix, AccessError> {
+fn key_prefix(text: &str) -> Result<KeyPrefix, AccessError> {
     KeyPrefix::parse(text).ok_or(AccessError::KeyNotFound)
 }
 
@@ -25,9 +25,9 @@ pub async fn create_key(
     state: web::Data<AdminState>,
     body: JsonBody<NewKeyBody>,
 ) -> Result<(web::Json<CreatedKey>, StatusCode), Problem> {
-    let now = state.clock.now();
+    let now = state.access.clock.now();
     let key = body.0.parse(state.timezone, now)?;
-    let write = state.db.write(move |tx| access::create_key(tx, &permit.0, key, now));
+    let write = state.access.db.write(move |tx| access::create_key(tx, &permit.0, key, now));
     Ok((web::Json(write.await?), StatusCode::CREATED))
 }
 
@@ -43,7 +43,8 @@ pub async fn list_keys(
     query: Params<KeyQuery>,
 ) -> Result<web::Json<Listing<KeySummary>>, Problem> {
     let (partner, page) = query.0.parse()?;
-    let read = state.db.read(move |tx| access::list_keys(tx, &permit.0, partner.as_ref(), page));
+    let read =
+        state.access.db.read(move |tx| access::list_keys(tx, &permit.0, partner.as_ref(), page));
     let (keys, total) = read.await?;
     Ok(web::Json(Listing::new(keys, total, page)))
 }
@@ -51,20 +52,21 @@ pub async fn list_keys(
 /// Change an API key's name, permissions or expiry
 ///
 /// It counts within a second on every server.
-#[utoipa::path(patch, path = "/admin/keys/{prefix}", tag = "admin",
-    params(("prefix" = String, Path, description = "The key's prefix")),
+#[utoipa::path(patch, path = "/admin/keys/{key_prefix}", tag = "admin",
+    params(("key_prefix" = String, Path, description = "The key's prefix")),
     request_body = KeyChangeBody,
     responses((status = 200, description = "The key as it is now", body = KeySummary)))]
 pub async fn change_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    text: web::Path<String>,
+    path: web::Path<String>,
     body: JsonBody<KeyChangeBody>,
 ) -> Result<web::Json<KeySummary>, Problem> {
-    let (prefix, now) = (prefix(&text)?, state.clock.now());
+    let (prefix, now) = (key_prefix(&path)?, state.access.clock.now());
     let change = body.0.parse(state.timezone, now)?;
-    let write =
-        state.change_access(move |tx| access::change_key(tx, &permit.0, &prefix, change, now));
+    let write = state
+        .access
+        .change_access(move |tx| access::change_key(tx, &permit.0, &prefix, change, now));
     Ok(web::Json(write.await?))
 }
 
@@ -72,35 +74,37 @@ pub async fn change_key(
 ///
 /// Makes a key with the same name and permissions, whose text is in this answer and nowhere else. The old key goes on
 /// for the overlap and then ends.
-#[utoipa::path(post, path = "/admin/keys/{prefix}/rotate", tag = "admin",
-    params(("prefix" = String, Path, description = "The old key's prefix")),
+#[utoipa::path(post, path = "/admin/keys/{key_prefix}/rotate", tag = "admin",
+    params(("key_prefix" = String, Path, description = "The old key's prefix")),
     request_body = Option<RotationBody>,
     responses((status = 201, description = "The new key", body = RotatedKey)))]
 pub async fn rotate_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    text: web::Path<String>,
+    path: web::Path<String>,
     body: OptionalJsonBody<RotationBody>,
 ) -> Result<(web::Json<RotatedKey>, StatusCode), Problem> {
-    let (prefix, now) = (prefix(&text)?, state.clock.now());
+    let (prefix, now) = (key_prefix(&path)?, state.access.clock.now());
     let rotation = body.0.parse(state.timezone, now)?;
-    let write =
-        state.change_access(move |tx| access::rotate_key(tx, &permit.0, &prefix, rotation, now));
+    let write = state
+        .access
+        .change_access(move |tx| access::rotate_key(tx, &permit.0, &prefix, rotation, now));
     Ok((web::Json(write.await?), StatusCode::CREATED))
 }
 
 /// Revoke an API key
 ///
 /// For good, and within a second on every server.
-#[utoipa::path(post, path = "/admin/keys/{prefix}/revoke", tag = "admin",
-    params(("prefix" = String, Path, description = "The key's prefix")),
+#[utoipa::path(post, path = "/admin/keys/{key_prefix}/revoke", tag = "admin",
+    params(("key_prefix" = String, Path, description = "The key's prefix")),
     responses((status = 200, description = "The key as it is now", body = KeySummary)))]
 pub async fn revoke_key(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    text: web::Path<String>,
+    path: web::Path<String>,
 ) -> Result<web::Json<KeySummary>, Problem> {
-    let (prefix, now) = (prefix(&text)?, state.clock.now());
-    let write = state.change_access(move |tx| access::revoke_key(tx, &permit.0, &prefix, now));
+    let (prefix, now) = (key_prefix(&path)?, state.access.clock.now());
+    let write =
+        state.access.change_access(move |tx| access::revoke_key(tx, &permit.0, &prefix, now));
     Ok(web::Json(write.await?))
 }

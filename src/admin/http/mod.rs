@@ -11,8 +11,7 @@ mod terminals;
 mod venues;
 
 use super::error::AdminError;
-use crate::catalog::CatalogError;
-use crate::http::{FieldProblem, Problem};
+use crate::http::Problem;
 
 pub use audit::{__path_audit, audit};
 pub use keys::{
@@ -45,35 +44,15 @@ pub use venues::{
 
 impl From<AdminError> for Problem {
     fn from(error: AdminError) -> Self {
-        let text = format!("failed to {error}");
         match error {
-            AdminError::FunctionNotAtVenue { venue_code, function_code } => wrong(
+            AdminError::FunctionNotAtVenue { venue_code, function_code } => Self::invalid_field(
                 "functions",
                 format!("must be redeemed at {venue_code}: {function_code} is not"),
             ),
             AdminError::Access(error) => error.into(),
-            AdminError::Catalog(error) => catalog_problem(error, text),
+            AdminError::Catalog(error) => error.into(),
             AdminError::Database(error) => error.into(),
             AdminError::Image(_) => Self::internal(&error),
         }
-    }
-}
-
-fn wrong(field: &str, problem: impl Into<String>) -> Problem {
-    Problem::invalid_fields(vec![FieldProblem { field: field.to_owned(), problem: problem.into() }])
-}
-
-fn catalog_problem(error: CatalogError, text: String) -> Problem {
-    match error {
-        CatalogError::ProductExists(_) => Problem::conflict("PRODUCT_EXISTS", text),
-        CatalogError::VenueExists(_) => Problem::conflict("VENUE_EXISTS", text),
-        CatalogError::ProductNotFound(_) => Problem::not_found("PRODUCT_NOT_FOUND", text),
-        CatalogError::VenueNotFound(_) => Problem::not_found("VENUE_NOT_FOUND", text),
-        CatalogError::Functions(_) => wrong("functions", "must be at least one, and each once"),
-        CatalogError::Prices(_) => {
-            wrong("prices", "must be one for each kind of customer and currency")
-        }
-        CatalogError::Access(error) => error.into(),
-        CatalogError::Database(error) => error.into(),
     }
 }

@@ -6,7 +6,7 @@ use crate::access::{AdminPermit, Allowed};
 use crate::admin::model::{AdminState, EraseBody, ErasedBody, Erasure};
 use crate::db::DbError;
 use crate::http::{JsonBody, Problem};
-use crate::tickets::{TicketError, erase_by_email, erase_ticket};
+use crate::tickets::{self, TicketError};
 
 /// Erase personal data
 ///
@@ -24,7 +24,7 @@ pub async fn erase_customer(
     // In a task of its own: a long walk goes on when the client hangs up.
     let task = tokio::spawn(async move { erase(&state, permit.0, erasure).await });
     let erased = task.await.map_err(|_| Problem::from(DbError::NoAnswer))?;
-    Ok(web::Json(ErasedBody { tickets_erased: erased.map_err(problem)? }))
+    Ok(web::Json(ErasedBody { tickets_erased: erased? }))
 }
 
 async fn erase(
@@ -34,24 +34,11 @@ async fn erase(
 ) -> Result<usize, TicketError> {
     match erasure {
         Erasure::Ticket(code) => {
-            let now = state.clock.now();
-            state.db.write(move |tx| erase_ticket(tx, &permit, &code, now)).await
+            let now = state.access.clock.now();
+            state.access.db.write(move |tx| tickets::erase_ticket(tx, &permit, &code, now)).await
         }
-        Erasure::Email(address) => erase_by_email(&state.db, &state.clock, permit, &address).await,
-    }
-}
-
-fn problem(error: TicketError) -> Problem {
-    match error {
-        TicketError::NotFound => {
-            Problem::not_found("TICKET_NOT_FOUND", format!("failed to {error}"))
+        Erasure::Email(address) => {
+            tickets::erase_by_email(&state.access.db, &state.access.clock, permit, &address).await
         }
-        TicketError::Access(error) => error.into(),
-        TicketError::Database(error) => error.into(),
-        TicketError::CodeNotIssued(_)
-        | TicketError::NotActive(_)
-        | TicketError::ValidityEnded
-        | TicketError::Job(_)
-        | TicketError::Ring(_) => Problem::internal(&error),
     }
 }

@@ -1,12 +1,17 @@
 //! `/admin/products`.
 
-use actix_web::{HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::web;
 
 use crate::access::{AdminPermit, Allowed};
-use crate::admin::error::AdminError;
 use crate::admin::model::{AdminState, NewProductBody, PageQuery, ProductChangeBody};
 use crate::catalog::{self, CatalogError, ProductSummary};
 use crate::http::{JsonBody, Listing, Params, Problem};
+
+/// Any text in the place of a number: one that no product can have is as unknown as any other.
+fn product_id(text: &str) -> Result<i64, CatalogError> {
+    text.parse().map_err(|_| CatalogError::ProductNotFound(text.to_owned()))
+}
 
 /// List the products
 #[utoipa::path(get, path = "/admin/products", tag = "admin", params(PageQuery),
@@ -17,8 +22,8 @@ pub async fn list_products(
     query: Params<PageQuery>,
 ) -> Result<web::Json<Listing<ProductSummary>>, Problem> {
     let page = query.0.parse()?;
-    let read = state.db.read(move |tx| catalog::list_products(tx, &permit.0, page));
-    let (items, total) = read.await.map_err(AdminError::from)?;
+    let read = state.access.db.read(move |tx| catalog::list_products(tx, &permit.0, page));
+    let (items, total) = read.await?;
     Ok(web::Json(Listing::new(items, total, page)))
 }
 
@@ -29,11 +34,11 @@ pub async fn create_product(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     body: JsonBody<NewProductBody>,
-) -> Result<HttpResponse, Problem> {
-    let (product, now) = (body.0.parse(state.currency)?, state.clock.now());
-    let write = state.db.write(move |tx| catalog::create_product(tx, &permit.0, product, now));
-    let made = write.await.map_err(AdminError::from)?;
-    Ok(HttpResponse::Created().json(ProductSummary::from(&made)))
+) -> Result<(web::Json<ProductSummary>, StatusCode), Problem> {
+    let (product, now) = (body.0.parse(state.currency)?, state.access.clock.now());
+    let write =
+        state.access.db.write(move |tx| catalog::create_product(tx, &permit.0, product, now));
+    Ok((web::Json(ProductSummary::from(&write.await?)), StatusCode::CREATED))
 }
 
 /// Change a product
@@ -47,17 +52,12 @@ pub async fn create_product(
 pub async fn change_product(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    id: web::Path<String>,
+    path: web::Path<String>,
     body: JsonBody<ProductChangeBody>,
 ) -> Result<web::Json<ProductSummary>, Problem> {
-    let id = product_id(id.into_inner())?;
-    let (change, now) = (body.0.parse(state.currency)?, state.clock.now());
-    let write = state.db.write(move |tx| catalog::change_product(tx, &permit.0, id, change, now));
-    let changed = write.await.map_err(AdminError::from)?;
-    Ok(web::Json(ProductSummary::from(&changed)))
-}
-
-/// Any text in the place of a number: one that no product can have is as unknown as any other.
-fn product_id(text: String) -> Result<i64, AdminError> {
-    text.parse().map_err(|_| CatalogError::ProductNotFound(text).into())
+    let id = product_id(&path)?;
+    let (change, now) = (body.0.parse(state.currency)?, state.access.clock.now());
+    let write =
+        state.access.db.write(move |tx| catalog::change_product(tx, &permit.0, id, change, now));
+    Ok(web::Json(ProductSummary::from(&write.await?)))
 }

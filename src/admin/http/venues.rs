@@ -1,13 +1,18 @@
 //! `/admin/venues`.
 
-use actix_web::{HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::web;
 
 use crate::access::{AdminPermit, Allowed};
-use crate::admin::error::AdminError;
 use crate::admin::model::{AdminState, NewVenueBody, PageQuery, VenueChangeBody};
 use crate::catalog::{self, CatalogError, VenueSummary};
 use crate::http::{JsonBody, Listing, Params, Problem};
 use crate::kernel::VenueCode;
+
+/// Any text in the place of a code: one that no venue can have is as unknown as any other.
+fn venue_code(text: &str) -> Result<VenueCode, CatalogError> {
+    VenueCode::parse(text).map_err(|_| CatalogError::VenueNotFound(text.to_owned()))
+}
 
 /// List the venues, closed ones too
 #[utoipa::path(get, path = "/admin/venues", tag = "admin", params(PageQuery),
@@ -18,8 +23,8 @@ pub async fn list_venues(
     query: Params<PageQuery>,
 ) -> Result<web::Json<Listing<VenueSummary>>, Problem> {
     let page = query.0.parse()?;
-    let read = state.db.read(move |tx| catalog::list_venues(tx, &permit.0, page));
-    let (items, total) = read.await.map_err(AdminError::from)?;
+    let read = state.access.db.read(move |tx| catalog::list_venues(tx, &permit.0, page));
+    let (items, total) = read.await?;
     Ok(web::Json(Listing::new(items, total, page)))
 }
 
@@ -30,11 +35,10 @@ pub async fn create_venue(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
     body: JsonBody<NewVenueBody>,
-) -> Result<HttpResponse, Problem> {
-    let (venue, now) = (body.0.parse(state.timezone)?, state.clock.now());
-    let write = state.db.write(move |tx| catalog::create_venue(tx, &permit.0, venue, now));
-    let made = write.await.map_err(AdminError::from)?;
-    Ok(HttpResponse::Created().json(VenueSummary::from(&made)))
+) -> Result<(web::Json<VenueSummary>, StatusCode), Problem> {
+    let (venue, now) = (body.0.parse(state.timezone)?, state.access.clock.now());
+    let write = state.access.db.write(move |tx| catalog::create_venue(tx, &permit.0, venue, now));
+    Ok((web::Json(VenueSummary::from(&write.await?)), StatusCode::CREATED))
 }
 
 /// Change a venue, open it or close it
@@ -47,17 +51,12 @@ pub async fn create_venue(
 pub async fn change_venue(
     permit: Allowed<AdminPermit>,
     state: web::Data<AdminState>,
-    code: web::Path<String>,
+    path: web::Path<String>,
     body: JsonBody<VenueChangeBody>,
 ) -> Result<web::Json<VenueSummary>, Problem> {
-    let code = venue_code(code.into_inner())?;
-    let (change, now) = (body.0.parse()?, state.clock.now());
-    let write = state.db.write(move |tx| catalog::change_venue(tx, &permit.0, &code, change, now));
-    let changed = write.await.map_err(AdminError::from)?;
-    Ok(web::Json(VenueSummary::from(&changed)))
-}
-
-/// Any text in the place of a code: one that no venue can have is as unknown as any other.
-fn venue_code(text: String) -> Result<VenueCode, AdminError> {
-    VenueCode::parse(&text).map_err(|_| CatalogError::VenueNotFound(text).into())
+    let code = venue_code(&path)?;
+    let (change, now) = (body.0.parse()?, state.access.clock.now());
+    let write =
+        state.access.db.write(move |tx| catalog::change_venue(tx, &permit.0, &code, change, now));
+    Ok(web::Json(VenueSummary::from(&write.await?)))
 }

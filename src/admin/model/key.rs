@@ -40,8 +40,9 @@ impl NewKeyBody {
     }
 }
 
-/// The body of `PATCH /admin/keys/{prefix}`. What is left out stays as it is.
+/// The body of `PATCH /admin/keys/{key_prefix}`. What is left out stays as it is.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct KeyChangeBody {
     /// Its name, for people; null clears it.
     #[serde(default)]
@@ -62,15 +63,16 @@ impl KeyChangeBody {
         let mut fields = Fields::new();
         let name = |text| bounded_text(text, MAX_NAME);
         let key_name = self.key_name.parse(&mut fields, "key_name", name);
-        let names = self.permissions.not_null(&mut fields, "permissions");
-        let permissions = fields.optional("permissions", names, |names| permissions(&names));
+        let permissions = self
+            .permissions
+            .parse_not_null(&mut fields, "permissions", |names| permissions(&names));
         let expiry = |text: String| Expiry::parse(&text, zone, now);
         let expires_at = self.expires_at.parse(&mut fields, "expires_at", expiry);
         fields.finish(Some(KeyChange { key_name, permissions, expires_at }))
     }
 }
 
-/// The body of `POST /admin/keys/{prefix}/rotate`; all of it may be left out.
+/// The body of `POST /admin/keys/{key_prefix}/rotate`; all of it may be left out.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct RotationBody {
     /// How long the old key goes on, in minutes; 0 ends it at once.

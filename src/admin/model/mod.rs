@@ -16,8 +16,7 @@ mod venues;
 use chrono_tz::Tz;
 
 use crate::access::AccessState;
-use crate::db::{Db, DbError, Tx};
-use crate::kernel::{Clock, Currency};
+use crate::kernel::Currency;
 
 pub(super) use audit::AuditQuery;
 pub(super) use key::{KeyChangeBody, KeyQuery, NewKeyBody, RotationBody};
@@ -40,33 +39,10 @@ const MAX_SHORT: usize = 100;
 /// What the routes of administration need.
 #[derive(Clone, Debug)]
 pub struct AdminState {
-    /// The database.
-    pub db: Db,
-    /// The clock.
-    pub clock: Clock,
-    /// Hashes operators' passwords, and forgets who was let in when their sessions end.
+    /// The database, the clock, and who was let in lately.
     pub access: AccessState,
     /// Whose days dates without time mean.
     pub timezone: Tz,
     /// Of prices that name none.
     pub currency: Currency,
-}
-
-impl AdminState {
-    /// Changes who may come in, in one transaction; here it counts at once, on other servers within a second.
-    ///
-    /// # Errors
-    /// The closure's, or the database's.
-    pub(super) async fn change_access<T, E>(
-        &self,
-        work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DbError> + Send + 'static,
-    {
-        let changed = self.db.write(work).await?;
-        self.access.authenticator.forget();
-        Ok(changed)
-    }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::MAX_NAME;
 use crate::access::{Password, Role};
-use crate::http::{Fields, Problem, bounded_text};
+use crate::http::{Fields, Patched, Problem, bounded_text};
 use crate::kernel::{Secret, Username};
 
 /// The body of `POST /admin/operators`.
@@ -51,20 +51,26 @@ impl NewOperatorBody {
     }
 }
 
-/// The body of `PATCH /admin/operators/{username}`. What is not given stays.
+/// The body of `PATCH /admin/operators/{username}`. What is left out stays as it is.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OperatorChangeBody {
     /// The name for people.
-    #[schema(max_length = 200)]
-    display_name: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false, max_length = 200)]
+    display_name: Patched<String>,
     /// `steward`, `supervisor` or `admin`.
-    #[schema(value_type = Option<Role>)]
-    role: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Role, required = false)]
+    role: Patched<String>,
     /// Whether they may log in.
-    is_active: Option<bool>,
+    #[serde(default)]
+    #[schema(value_type = bool, required = false)]
+    is_active: Patched<bool>,
     /// 10 to 200 characters.
-    #[schema(value_type = Option<String>, format = Password, min_length = 10, max_length = 200)]
-    password: Option<Secret<String>>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false, format = Password, min_length = 10, max_length = 200)]
+    password: Patched<Secret<String>>,
 }
 
 /// A change of an operator, whose new password is yet to be hashed.
@@ -79,11 +85,12 @@ pub(in crate::admin) struct OperatorToChange {
 impl OperatorChangeBody {
     pub(in crate::admin) fn parse(self) -> Result<OperatorToChange, Problem> {
         let mut fields = Fields::new();
-        let display_name =
-            fields.optional("display_name", self.display_name, |text| bounded_text(text, MAX_NAME));
-        let role = fields.optional("role", self.role, |text| text.parse::<Role>());
-        let password = fields.optional("password", self.password, Password::parse);
-        let is_active = self.is_active;
+        let name = |text| bounded_text(text, MAX_NAME);
+        let display_name = self.display_name.parse_not_null(&mut fields, "display_name", name);
+        let role =
+            self.role.parse_not_null(&mut fields, "role", |text: String| text.parse::<Role>());
+        let is_active = self.is_active.not_null(&mut fields, "is_active");
+        let password = self.password.parse_not_null(&mut fields, "password", Password::parse);
         fields.finish(Some(OperatorToChange { display_name, role, is_active, password }))
     }
 }

@@ -35,8 +35,9 @@ impl NewPartnerBody {
     }
 }
 
-/// The body of `PATCH /admin/partners/{code}`. What is left out stays as it is.
+/// The body of `PATCH /admin/partners/{partner_code}`. What is left out stays as it is.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PartnerChangeBody {
     /// Its name, for people; null clears it.
     #[serde(default)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::functions::{MAX_FUNCTIONS, check_count, check_once};
 use super::{MAX_NAME, MAX_SHORT};
 use crate::catalog::{NewProduct, Price, ProductChange, ProductFunction};
-use crate::http::{Fields, Problem, bounded_text};
+use crate::http::{Fields, Patched, Problem, bounded_text};
 use crate::kernel::{Currency, FunctionCode, PriceText, ProductCode};
 
 /// Uses of a function at most.
@@ -78,27 +78,38 @@ impl NewProductBody {
     }
 }
 
-/// The body of `PATCH /admin/products/{product_id}`; what is not given stays.
+/// The body of `PATCH /admin/products/{product_id}`. What is left out stays as it is.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProductChangeBody {
     /// For people.
-    product_name: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false)]
+    product_name: Patched<String>,
     /// What tickets that are made from now on entitle to, in order.
-    functions: Option<Vec<FunctionBody>>,
+    #[serde(default)]
+    #[schema(value_type = Vec<FunctionBody>, required = false)]
+    functions: Patched<Vec<FunctionBody>>,
     /// What it costs: all its prices.
-    prices: Option<Vec<PriceBody>>,
+    #[serde(default)]
+    #[schema(value_type = Vec<PriceBody>, required = false)]
+    prices: Patched<Vec<PriceBody>>,
     /// Whether tickets of it are generated.
-    is_active: Option<bool>,
+    #[serde(default)]
+    #[schema(value_type = bool, required = false)]
+    is_active: Patched<bool>,
 }
 
 impl ProductChangeBody {
     pub(in crate::admin) fn parse(self, currency: Currency) -> Result<ProductChange, Problem> {
         let mut fields = Fields::new();
-        let product_name =
-            fields.optional("product_name", self.product_name, |name| bounded_text(name, MAX_NAME));
-        let functions = self.functions.and_then(|bodies| functions(&mut fields, bodies));
-        let prices = self.prices.and_then(|bodies| prices(&mut fields, bodies, currency));
-        let is_active = self.is_active;
+        let name = |text| bounded_text(text, MAX_NAME);
+        let product_name = self.product_name.parse_not_null(&mut fields, "product_name", name);
+        let given = self.functions.not_null(&mut fields, "functions");
+        let functions = given.and_then(|bodies| functions(&mut fields, bodies));
+        let given = self.prices.not_null(&mut fields, "prices");
+        let prices = given.and_then(|bodies| prices(&mut fields, bodies, currency));
+        let is_active = self.is_active.not_null(&mut fields, "is_active");
         fields.finish(Some(ProductChange { product_name, functions, prices, is_active }))
     }
 }

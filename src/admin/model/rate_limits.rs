@@ -1,30 +1,11 @@
 //! What is sent to change a partner's own limits.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::access::{Class, Limit, LimitChanges};
-use crate::http::{Fields, Problem};
+use crate::http::{Fields, Patched, Problem};
 
-/// What is sent about a class.
-#[derive(Clone, Debug, Default)]
-enum Change {
-    /// Nothing.
-    #[default]
-    LeftOut,
-    /// A null.
-    ToSetting,
-    /// A text.
-    To(String),
-}
-
-impl<'de> Deserialize<'de> for Change {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Option::<String>::deserialize(deserializer)?;
-        Ok(text.map_or(Self::ToSetting, Self::To))
-    }
-}
-
-/// The body of `PATCH /admin/partners/{code}/rate-limits`: a rate such as `50/s` or `30/min:60`, or `off`; null for the
+/// The body of `PATCH /admin/partners/{partner_code}/rate-limits`: a rate such as `50/s` or `30/min:60`, or `off`; null for the
 /// server's setting again. What is left out stays.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,31 +13,31 @@ pub struct RateLimitsBody {
     /// Redeeming, and undoing.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    scan: Change,
+    scan: Patched<String>,
     /// Looking at the ticket behind a QR code.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    look: Change,
+    look: Patched<String>,
     /// Generating tickets.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    generate: Change,
+    generate: Patched<String>,
     /// Issuing and fetching QR codes.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    issue: Change,
+    issue: Patched<String>,
     /// Lists, reports and look-ups.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    read: Change,
+    read: Patched<String>,
     /// Administration.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    manage: Change,
+    manage: Patched<String>,
     /// Logging in, pairing, and changing a password.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    enter: Change,
+    enter: Patched<String>,
 }
 
 impl RateLimitsBody {
@@ -74,9 +55,9 @@ impl RateLimitsBody {
         ];
         for (class, change) in given {
             let limit = match change {
-                Change::LeftOut => continue,
-                Change::ToSetting => None,
-                Change::To(text) => fields.take(class.name(), text.parse::<Limit>()),
+                Patched::Absent => continue,
+                Patched::Null => None,
+                Patched::Value(text) => fields.take(class.name(), text.parse::<Limit>()),
             };
             changes.insert(class, limit);
         }

@@ -1,12 +1,10 @@
 //! Terminals as they are set up and changed, and their pairing codes as they are shown.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::functions::function_codes;
-use crate::access::{
-    FunctionsChange, MAX_DEVICE, NewTerminal, PairingOffer, TerminalChange, TerminalSummary,
-};
-use crate::http::{Fields, Problem, bounded_text};
+use crate::access::{MAX_DEVICE, NewTerminal, PairingOffer, TerminalChange, TerminalSummary};
+use crate::http::{Fields, Patched, Problem, bounded_text};
 use crate::kernel::{Timestamp, VenueCode};
 use crate::token::{ImageError, ImageFormat, image_data_uri};
 
@@ -38,42 +36,30 @@ impl NewTerminalBody {
     }
 }
 
-/// A field that may be missing, which is not the same as null.
-#[derive(Clone, Debug, Default)]
-enum Given<T> {
-    #[default]
-    Missing,
-    Null,
-    Value(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
-    }
-}
-
-/// The body of `PATCH /admin/terminals/{id}`; what is not given stays.
+/// The body of `PATCH /admin/terminals/{terminal_device_id}`. What is left out stays as it is.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TerminalChangeBody {
     /// Where it stands.
-    venue_code: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false)]
+    venue_code: Patched<String>,
     /// What it may redeem; null means all that its venue redeems.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
-    functions: Given<Vec<String>>,
+    functions: Patched<Vec<String>>,
 }
 
 impl TerminalChangeBody {
     pub(in crate::admin) fn parse(self) -> Result<TerminalChange, Problem> {
         let mut fields = Fields::new();
-        let venue_code =
-            fields.optional("venue_code", self.venue_code, |text| VenueCode::parse(&text));
+        let code = |text: String| VenueCode::parse(&text);
+        let venue_code = self.venue_code.parse_not_null(&mut fields, "venue_code", code);
         let functions = match self.functions {
-            Given::Missing => Some(FunctionsChange::Keep),
-            Given::Null => Some(FunctionsChange::All),
-            Given::Value(texts) => {
-                function_codes(&mut fields, "functions", &texts).map(FunctionsChange::Only)
+            Patched::Absent => Some(Patched::Absent),
+            Patched::Null => Some(Patched::Null),
+            Patched::Value(texts) => {
+                function_codes(&mut fields, "functions", &texts).map(Patched::Value)
             }
         };
         fields.finish(functions.map(|functions| TerminalChange { venue_code, functions }))
@@ -82,7 +68,7 @@ impl TerminalChangeBody {
 
 /// A one-time code that a terminal's device exchanges for its key at `POST /terminals/pair`; shown this once.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(in crate::admin) struct PairingCodeBody {
+pub struct PairingCodeBody {
     /// `XXXX-XXXX-XXXX`
     pairing_code: String,
     /// The code as a QR code: a PNG as a `data:` URI.
@@ -104,7 +90,7 @@ impl TryFrom<PairingOffer> for PairingCodeBody {
 
 /// A new terminal with its pairing code.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub(in crate::admin) struct SetUpTerminalBody {
+pub struct SetUpTerminalBody {
     /// The terminal.
     #[serde(flatten)]
     pub(in crate::admin) terminal: TerminalSummary,

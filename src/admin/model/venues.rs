@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::functions::function_codes;
 use super::{MAX_NAME, MAX_SHORT};
 use crate::catalog::{NewVenue, VenueChange};
-use crate::http::{Fields, Problem, bounded_text};
+use crate::http::{Fields, Patched, Problem, bounded_text};
 use crate::kernel::VenueCode;
 
 /// What kind of place a venue is where nothing is said.
@@ -53,33 +53,45 @@ impl NewVenueBody {
     }
 }
 
-/// The body of `PATCH /admin/venues/{venue_code}`; what is not given stays.
+/// The body of `PATCH /admin/venues/{venue_code}`. What is left out stays as it is.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct VenueChangeBody {
     /// For people.
-    venue_name: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false)]
+    venue_name: Patched<String>,
     /// What kind of place, such as `pier`.
-    venue_type: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false)]
+    venue_type: Patched<String>,
     /// Its IANA time zone.
-    timezone: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false)]
+    timezone: Patched<String>,
     /// What it redeems: all of it.
-    supported_functions: Option<Vec<String>>,
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, required = false)]
+    supported_functions: Patched<Vec<String>>,
     /// Whether it redeems.
-    is_active: Option<bool>,
+    #[serde(default)]
+    #[schema(value_type = bool, required = false)]
+    is_active: Patched<bool>,
 }
 
 impl VenueChangeBody {
     pub(in crate::admin) fn parse(self) -> Result<VenueChange, Problem> {
         let mut fields = Fields::new();
-        let venue_name =
-            fields.optional("venue_name", self.venue_name, |name| bounded_text(name, MAX_NAME));
-        let venue_type =
-            fields.optional("venue_type", self.venue_type, |kind| bounded_text(kind, MAX_SHORT));
-        let timezone = fields.optional("timezone", self.timezone, |text| zone(&text));
-        let supported_functions = self
-            .supported_functions
-            .and_then(|texts| function_codes(&mut fields, "supported_functions", &texts));
-        let is_active = self.is_active;
+        let name = |text| bounded_text(text, MAX_NAME);
+        let venue_name = self.venue_name.parse_not_null(&mut fields, "venue_name", name);
+        let kind = |text| bounded_text(text, MAX_SHORT);
+        let venue_type = self.venue_type.parse_not_null(&mut fields, "venue_type", kind);
+        let clock = |text: String| zone(&text);
+        let timezone = self.timezone.parse_not_null(&mut fields, "timezone", clock);
+        let texts = self.supported_functions.not_null(&mut fields, "supported_functions");
+        let supported_functions =
+            texts.and_then(|texts| function_codes(&mut fields, "supported_functions", &texts));
+        let is_active = self.is_active.not_null(&mut fields, "is_active");
         fields.finish(Some(VenueChange {
             venue_name,
             venue_type,

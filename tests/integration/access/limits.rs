@@ -98,6 +98,21 @@ fn a_limit_touches_no_other_class_and_never_health() {
 }
 
 #[test]
+fn operators_ask_about_themselves_as_they_read_and_change_their_password_as_they_enter() {
+    let app = TestApp::limited(&[("limit_read", "3/min"), ("limit_enter", "2/min")]);
+    let steward = app.operator("stu", "steward");
+    let change = || steward.post("/operators/password", &json!({}));
+    let me = || standing(&steward.get("/operators/me")).1.map(str::to_owned);
+    assert_eq!(me().as_deref(), Some("\"read\";r=2;t=20"));
+    assert_eq!(standing(&change()).1, Some("\"enter\";r=1;t=30"));
+    assert_eq!(standing(&change()).1, Some("\"enter\";r=0;t=60"));
+    assert_eq!(change().verdict(), (429, "RATE_LIMITED"));
+    assert_eq!(me().as_deref(), Some("\"read\";r=1;t=40"));
+    let log_out = steward.post_nothing("/operators/logout").expect(204);
+    assert_eq!(standing(&log_out).1, Some("\"read\";r=0;t=60"));
+}
+
+#[test]
 fn who_may_not_ask_hears_that_first_and_a_bad_body_is_counted() {
     let app = TestApp::limited(&[("limit_generate", "1/min")]);
     let (partner, other) = (app.new_partner("acme", ""), app.new_partner("other", "qr:issue"));
@@ -148,10 +163,15 @@ fn a_partner_has_its_own_limits_within_a_second() {
     until_limited(&other, Some("\"read\";q=1000000;w=1"));
     // What is left out stays; null is the setting again.
     assert_eq!(change(&json!({})), limits(&both));
+    let list = admin.get("/admin/partners?limit=1").expect(200).body;
+    assert_eq!(
+        (&list["items"][0]["partner_code"], &list["items"][0]["rate_limits"]),
+        (&json!("acme"), &both)
+    );
     assert_eq!(change(&json!({"issue": null})), limits(&json!({"read": "1/min:3"})));
     assert_eq!(change(&json!({"read": null, "scan": null})), limits(&json!({})));
     until_limited(&partner, Some("\"read\";q=1000000;w=1"));
-    let entry = |before: &Value, after: &Value| json!(["operator:anna", "partner.change", "acme", {"rate_limits": before}, {"rate_limits": after}]);
+    let entry = |before: &Value, after: &Value| json!(["operator:anna", "partner.limits", "acme", {"rate_limits": before}, {"rate_limits": after}]);
     let read = json!({"read": "1/min:3"});
     assert_eq!(
         audited(&admin, "action=partner.change&subject=acme"),
@@ -180,7 +200,7 @@ fn what_is_no_limit_of_a_partner_is_refused_by_name() {
     for code in ["nobody", "%20", "ACME!"] {
         assert_eq!(change(code, &json!({"scan": "5/s"})).verdict(), (404, "PARTNER_NOT_FOUND"));
     }
-    assert_eq!(audited(&admin, "action=partner.change"), [Value::Null; 0]);
+    assert_eq!(audited(&admin, "action=partner.limits"), [Value::Null; 0]);
     for client in [app.operator("sam", "supervisor"), app.new_partner("other", "").client] {
         let reply = client.patch("/admin/partners/acme/rate-limits", &json!({"scan": "off"}));
         assert_eq!(reply.verdict(), (403, "INSUFFICIENT_PERMISSIONS"));

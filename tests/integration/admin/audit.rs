@@ -10,11 +10,9 @@ fn the_audit_log_is_read_by_admins_newest_first() {
     let app = TestApp::closed();
     let code = app.new_partner("acme", "").ticket();
     app.administer(|tx, admin, now| {
-        let change = |before, after| AuditEntry {
-            action: "partner.change",
-            subject: "acme",
-            before: json!({"name": before}),
-            after: json!({"name": after}),
+        let named = |name: &str| json!({"name": name});
+        let change = |before, after| {
+            AuditEntry::changed("partner.change", "acme", &named(before), &named(after))
         };
         audit(tx, admin.actor(), &change("A", "B"), now).unwrap();
         audit(tx, admin.actor(), &change("B", "C"), now).unwrap();

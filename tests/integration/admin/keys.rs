@@ -303,6 +303,7 @@ fn a_bad_body_is_told_by_its_fields_and_changes_nothing() {
         assert_eq!(reply.body["errors"], json!([{"field": field, "problem": text}]));
     }
     assert_eq!(rotate(json!({"overlap_minutes": 1.5})).field(), "overlap_minutes");
+    assert_eq!(change(json!({"expires": null})).field(), "expires");
     assert_eq!(admin.get("/admin/keys").expect(200).body["items"], json!([made["key"]]));
 }
 

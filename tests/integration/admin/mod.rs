@@ -13,6 +13,9 @@ use serde_json::Value;
 
 use crate::support::Reply;
 
+/// The catalogue's revision.
+const REVISION: &str = "SELECT revision AS value FROM catalog_revision";
+
 /// A problem's status, code and text.
 fn problem(reply: &Reply) -> (u16, &str, &str) {
     let detail = reply.body["detail"].as_str().unwrap_or_default();

@@ -134,8 +134,17 @@ fn what_cannot_be_is_refused_and_its_field_named() {
             assert_eq!((reply.code(), reply.field()), ("INVALID_REQUEST", field), "{value}");
         }
     }
+    for field in ["display_name", "role", "is_active", "password"] {
+        let reply = admin.patch("/admin/operators/carl", &json!({field: null})).expect(400);
+        let problem = "must not be null; leave it out to keep it as it is";
+        assert_eq!(reply.body["errors"], json!([{"field": field, "problem": problem}]));
+    }
+    let misspelt = admin.patch("/admin/operators/carl", &json!({"pasword": PASSWORD}));
+    assert_eq!((misspelt.verdict(), misspelt.field()), ((400, "INVALID_REQUEST"), "pasword"));
     let taken = admin.post("/admin/operators", &new("username", json!("carl")));
     assert_eq!(taken.verdict(), (409, "OPERATOR_EXISTS"));
+    let nobody = admin.patch("/admin/operators/no%20body", &json!({"role": "boss"}));
+    assert_eq!(nobody.verdict(), (404, "OPERATOR_NOT_FOUND"), "who it is comes before what");
     for name in ["nobody", "no%20body"] {
         let path = format!("/admin/operators/{name}");
         assert_eq!(admin.patch(&path, &json!({})).verdict(), (404, "OPERATOR_NOT_FOUND"));

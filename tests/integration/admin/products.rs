@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::with;
+use super::{REVISION, with};
+use crate::support::tables::number;
 use crate::support::{Partner, TestApp, audited, within_a_second};
 
 fn function(code: &str, name: &str, uses: i64) -> Value {
@@ -36,7 +37,7 @@ fn minted(partner: &Partner, product_id: i64) -> Value {
 
 #[test]
 fn a_product_is_made_listed_and_changed() {
-    let (_app, admin) = TestApp::closed().with_admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let made = admin.post("/admin/products", &luxury()).expect(201).body;
     let first = json!({
         "product_id": 109, "product_code": "LX", "product_name": "豪華 Luxury",
@@ -65,9 +66,17 @@ fn a_product_is_made_listed_and_changed() {
     let change = |body: Value| admin.patch("/admin/products/109", &body).expect(200).body;
     let named = with(listed.clone(), &json!({"product_name": "Luxury"}));
     assert_eq!(change(json!({"product_name": "Luxury"})), named);
+    let revision = || number(&mut app.session(), REVISION);
+    let before = revision();
+    assert_eq!(change(json!({})), named);
+    let again = json!({"product_name": "Luxury", "prices": luxury()["prices"], "is_active": true,
+        "functions": luxury()["functions"]});
+    assert_eq!(change(again), named);
+    assert_eq!(revision(), before, "nothing was changed");
     let functions = json!([function("spa", "Spa", 3)]);
     let other = with(named.clone(), &json!({"functions": functions, "prices": []}));
     assert_eq!(change(json!({"functions": functions, "prices": []})), other);
+    assert_eq!(revision(), before + 1);
     let inactive = with(other.clone(), &json!({"is_active": false}));
     assert_eq!(change(json!({"is_active": false})), inactive);
     assert_eq!(list("?page=2&limit=3")["items"], json!([inactive]));
@@ -137,7 +146,6 @@ fn what_is_wrong_with_a_product_is_refused_and_named() {
     let (_app, admin) = TestApp::closed().with_admin();
     let before = admin.get("/admin/products").expect(200).body;
     let make = |more: Value| admin.post("/admin/products", &with(luxury(), &more));
-    let change = |body: Value| admin.patch("/admin/products/106", &body);
     let ferry = || function("ferry", "Ferry", 1);
     let priced = |price: Value| json!({"prices": [{"customer_type": "adult", "price": price}]});
     let long = "x".repeat(201);
@@ -174,12 +182,37 @@ fn what_is_wrong_with_a_product_is_refused_and_named() {
             ),
             "prices[1].customer_type",
         ),
+        (admin.get("/admin/products?limit=none"), "limit"),
+    ];
+    for (reply, field) in bad {
+        assert_eq!(reply.verdict(), (400, "INVALID_REQUEST"), "{}", reply.text);
+        assert_eq!(reply.field(), field, "{}", reply.text);
+    }
+    assert_eq!(admin.get("/admin/products").expect(200).body, before);
+}
+
+#[test]
+fn what_is_wrong_with_a_change_of_a_product_is_refused_and_named() {
+    let (_app, admin) = TestApp::closed().with_admin();
+    let before = admin.get("/admin/products").expect(200).body;
+    let change = |body: Value| admin.patch("/admin/products/106", &body);
+    let bad = [
         (change(json!({"functions": []})), "functions"),
         (change(json!({"functions": [function("g", "G", 0)]})), "functions[0].uses"),
         (change(json!({"product_name": ""})), "product_name"),
         (change(json!({"is_active": "no"})), "is_active"),
-        (change(priced(json!("1.005"))), "prices[0].price"),
-        (admin.get("/admin/products?limit=none"), "limit"),
+        (change(json!({"product_name": null})), "product_name"),
+        (change(json!({"functions": null})), "functions"),
+        (change(json!({"prices": null})), "prices"),
+        (change(json!({"is_active": null})), "is_active"),
+        (change(json!({"product_code": "LY"})), "product_code"),
+        (
+            change(
+                json!({"prices": [price("adult", "1", "HKD"), {"customer_type": "adult", "price": 1}]}),
+            ),
+            "prices[1].customer_type",
+        ),
+        (change(json!({"prices": [price("adult", "1.005", "HKD")]})), "prices[0].price"),
     ];
     for (reply, field) in bad {
         assert_eq!(reply.verdict(), (400, "INVALID_REQUEST"), "{}", reply.text);

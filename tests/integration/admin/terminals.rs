@@ -42,6 +42,7 @@ fn a_terminal_is_made_listed_changed_and_revoked() {
     let change = |body: Value| admin.patch(path, &body).expect(200).body;
     assert_eq!(change(json!({"functions": null})), all);
     assert_eq!(change(json!({})), all);
+    assert_eq!(change(json!({"venue_code": "cheung-chau", "functions": null})), all);
     let moved = with(all.clone(), &json!({"venue_code": "gift-shop-central"}));
     assert_eq!(change(json!({"venue_code": "gift-shop-central"})), moved);
     let gifts = with(moved.clone(), &json!({"functions": ["gift"]}));
@@ -58,13 +59,11 @@ fn a_terminal_is_made_listed_changed_and_revoked() {
         audited(&admin, "subject=GATE%201%2F%E6%9D%B1"),
         [
             json!(["operator:anna", "terminal.create", "GATE 1/東", null, first]),
-            json!(["operator:anna", "terminal.pairing_code", "GATE 1/東", null, {"expires_at": "2026-11-21T02:10:00.000Z"}]),
+            json!(["operator:anna", "terminal.offer", "GATE 1/東", null, {"expires_at": "2026-11-21T02:10:00.000Z"}]),
             json!(["operator:anna", "terminal.change", "GATE 1/東", first, all]),
-            json!(["operator:anna", "terminal.change", "GATE 1/東", all, all]),
             json!(["operator:anna", "terminal.change", "GATE 1/東", all, moved]),
             json!(["operator:anna", "terminal.change", "GATE 1/東", moved, gifts]),
             json!(["operator:anna", "terminal.revoke", "GATE 1/東", gifts, revoked]),
-            json!(["operator:anna", "terminal.revoke", "GATE 1/東", revoked, revoked]),
         ]
     );
 }
@@ -112,6 +111,8 @@ fn what_cannot_be_set_up_is_refused_and_named() {
         (change(json!({"functions": ["gift", "spa"]})), "functions"),
         (change(json!({"venue_code": "central-pier"})), "functions"),
         (change(json!({"venue_code": 5})), "venue_code"),
+        (change(json!({"venue_code": null})), "venue_code"),
+        (change(json!({"function": ["gift"]})), "function"),
         (admin.get("/admin/terminals?page=0"), "page"),
     ];
     for (reply, field) in bad {

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::with;
+use super::{REVISION, with};
+use crate::support::tables::number;
 use crate::support::{TestApp, audited, within_a_second};
 
 #[test]
 fn a_venue_is_made_listed_and_changed() {
-    let (_app, admin) = TestApp::closed().with_admin();
+    let (app, admin) = TestApp::closed().with_admin();
     let order = json!({"venue_code": "spa-1", "venue_name": "水療 Spa",
         "supported_functions": ["spa", "gift"]});
     let first = json!({
@@ -23,11 +24,17 @@ fn a_venue_is_made_listed_and_changed() {
     let changes_one = json!({"venue_name": "Spa", "venue_type": "spa", "timezone": "UTC"});
     let renamed = with(first.clone(), &changes_one);
     assert_eq!(change(changes_one), renamed);
-    let functions = json!({"supported_functions": ["spa"]});
-    let smaller = with(renamed.clone(), &functions);
+    let functions = json!({"supported_functions": ["spa", "ferry"]});
+    let smaller = with(renamed.clone(), &json!({"supported_functions": ["ferry", "spa"]}));
+    assert_eq!(change(functions.clone()), smaller);
+    let revision = || number(&mut app.session(), REVISION);
+    let before = revision();
+    assert_eq!(change(json!({})), smaller);
     assert_eq!(change(functions), smaller);
+    assert_eq!(revision(), before, "nothing was changed");
     let closed = with(smaller.clone(), &json!({"is_active": false}));
     assert_eq!(change(json!({"is_active": false})), closed);
+    assert_eq!(revision(), before + 1);
     let list = |query: &str| admin.get(&format!("/admin/venues{query}")).expect(200).body;
     assert_eq!(
         list("?page=3&limit=2"),
@@ -89,6 +96,12 @@ fn what_is_wrong_with_a_venue_is_refused_and_named() {
         (change(json!({"timezone": "here"})), "timezone"),
         (change(json!({"supported_functions": []})), "supported_functions"),
         (change(json!({"is_active": 1})), "is_active"),
+        (change(json!({"venue_name": null})), "venue_name"),
+        (change(json!({"venue_type": null})), "venue_type"),
+        (change(json!({"timezone": null})), "timezone"),
+        (change(json!({"supported_functions": null})), "supported_functions"),
+        (change(json!({"is_active": null})), "is_active"),
+        (change(json!({"functions": ["gift"]})), "functions"),
         (admin.get("/admin/venues?page=x"), "page"),
     ];
     for (reply, field) in bad {

@@ -12,7 +12,8 @@ fn text(value: &Value) -> String {
 }
 
 fn partner(name: Option<&str>, is_active: bool) -> Value {
-    json!({"partner_code": "acme", "partner_name": name, "is_active": is_active, "created_at": "*"})
+    json!({"partner_code": "acme", "partner_name": name, "is_active": is_active,
+        "created_at": "*", "rate_limits": {}})
 }
 
 fn all() -> Vec<&'static str> {

@@ -97,7 +97,7 @@ fn venues_are_changed_by_command() {
 fn what_makes_no_sense_for_a_product_or_venue_is_refused_with_a_sentence() {
     let site = Site::new();
     let cases: [(&[&str], &str); 4] = [
-        (&["product", "disable", "9"], "find product 9"),
+        (&["product", "disable", "9"], "find product 9: there is none"),
         (
             &["product", "change", "106", "--function", "spa", "--function", "spa"],
             "give product CP its functions: it needs at least one, and each once",
@@ -106,7 +106,7 @@ fn what_makes_no_sense_for_a_product_or_venue_is_refused_with_a_sentence() {
             &["product", "change", "106", "--price", "adult:1", "--price", "adult:2"],
             "give product CP its prices: there is one for each kind of customer and currency",
         ),
-        (&["venue", "change", "nowhere", "--name", "x"], "find venue nowhere"),
+        (&["venue", "change", "nowhere", "--name", "x"], "find venue nowhere: there is none"),
     ];
     for (arguments, sentence) in cases {
         let expected = format!("ticketgate: failed to {sentence}");

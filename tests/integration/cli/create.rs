@@ -185,7 +185,7 @@ const BAD: [(&[&str], &str); 15] = [
         &["venue", "create", "x", "--functions", "ferry", "--timezone", "Mars/Base"],
         "the time zone \"Mars/Base\": it must be an IANA time zone such as Asia/Hong_Kong",
     ),
-    (&["venue", "close", "nowhere"], "find venue nowhere"),
+    (&["venue", "close", "nowhere"], "find venue nowhere: there is none"),
     (
         &["product", "create", "cruise", "--name", "x", "--function", "ferry"],
         "the product's code \"cruise\": it must be 2 to 4 capital letters",

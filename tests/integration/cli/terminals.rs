@@ -89,8 +89,11 @@ fn what_makes_no_sense_for_a_terminal_is_refused_with_a_sentence() {
             &["terminal", "pair", "", "--venue", "pier"],
             "read the device's id \"\": it must not be empty",
         ),
-        (&["terminal", "revoke", "GATE-9"], "find terminal GATE-9"),
-        (&["terminal", "change", "GATE-9", "--functions", "all"], "find terminal GATE-9"),
+        (&["terminal", "revoke", "GATE-9"], "find terminal GATE-9: there is none"),
+        (
+            &["terminal", "change", "GATE-9", "--functions", "all"],
+            "find terminal GATE-9: there is none",
+        ),
         (
             &["terminal", "change", "GATE-1", "--venue", "nowhere"],
             "set up a terminal at venue nowhere: there is no such venue; `ticketgate venue list` shows them",
