@@ -12,11 +12,12 @@ use crate::kernel::Timestamp;
 pub struct KeyCodes {
     /// The key.
     pub key_id: String,
-    /// The codes that it sealed and that count now.
+    /// The codes that it sealed and that may be needed yet.
     pub live_codes: i64,
 }
 
-/// The codes that count now, by key: not superseded, not expired, on a ticket that can still be redeemed.
+/// The codes that may be needed yet, by key: not superseded, not expired, on a ticket that can still be redeemed, or
+/// that is used, since with an undone redemption the same code counts again.
 ///
 /// # Errors
 /// The database's.
@@ -26,7 +27,7 @@ pub fn count_live_codes(
     now: Timestamp,
 ) -> Result<Vec<KeyCodes>, TicketError> {
     let mut statuses = TicketStatus::ALL.to_vec();
-    statuses.retain(|status| status.can_be_redeemed_yet());
+    statuses.retain(|status| status.may_need_its_code());
     let names: Vec<&str> = statuses.into_iter().map(TicketStatus::name).collect();
     let counts = store::live_codes_by_key(tx, &names, now)?;
     let codes = |count: KeyCount| KeyCodes { key_id: count.key_id, live_codes: count.codes };

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::on_record;
 use crate::support::Site;
-use crate::support::process::{failure, run, run_json};
+use crate::support::process::{command_line, failure, run, run_json};
 
 #[test]
 fn products_are_changed_by_command() {
@@ -38,7 +38,7 @@ fn products_are_changed_by_command() {
         "product.change 106",
         "product.change 106",
     ];
-    assert_eq!(on_record(&site, "106"), changes.map(|line| format!("command-line {line}")));
+    assert_eq!(on_record(&site, "106"), changes.map(|line| format!("{} {line}", command_line())));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn venues_are_changed_by_command() {
     let close = run(&site.database, &["venue", "close", "pier"]);
     assert_eq!(String::from_utf8(close.stdout).unwrap(), "venue pier is closed\n");
     let changes = ["venue.create pier", "venue.change pier", "venue.change pier"];
-    assert_eq!(on_record(&site, "pier"), changes.map(|line| format!("command-line {line}")));
+    assert_eq!(on_record(&site, "pier"), changes.map(|line| format!("{} {line}", command_line())));
 }
 
 #[test]
