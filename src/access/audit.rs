@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::error::AccessError;
 use super::store::{self, NewAuditRow};
 use crate::db::Tx;
-use crate::kernel::{Timestamp, sortable_id};
+use crate::kernel::{Timestamp, sortable_id, system_user};
 
 /// Who acts, and in which request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,17 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The server itself, in what it does without being asked.
+    #[must_use]
+    pub fn server() -> Self {
+        Self::new("server".to_owned(), "-".to_owned())
+    }
+
+    /// Whoever runs a command, by the operating system's name of the user.
+    pub(super) fn command_line() -> Self {
+        Self::new(format!("command-line:{}", system_user()), "-".to_owned())
+    }
+
     pub(super) fn new(label: String, request_id: String) -> Self {
         Self { label, request_id }
     }

@@ -2,10 +2,9 @@
 
 use super::audit::{AuditEntry, audit};
 use super::error::AccessError;
-use super::lockout;
 use super::model::{Password, PasswordHash};
 use super::permit::PasswordPermit;
-use super::prove::{Proven, prove};
+use super::prove::{Proven, follow_up, prove, to_its_end};
 use super::state::AccessState;
 use super::store;
 use crate::db::Tx;
@@ -23,16 +22,19 @@ pub(super) async fn change_password(
 ) -> Result<(), AccessError> {
     let username = Username::parse(&permit.operator().username);
     let username = username.map_err(|_| AccessError::InvalidOperatorToken)?;
-    let Proven { hash, digest, turn, place } = prove(state, &username, current).await?;
-    let (place, new_hash) = state.hasher.hash_at(place, new).await?;
-    let now = state.clock.now();
-    let changed = state.change_access(move |tx| {
-        lockout::forget_tries(tx, &digest)?;
-        set_password(tx, &permit, (&hash, &new_hash), now)
-    });
-    changed.await?;
-    drop((turn, place));
-    Ok(())
+    let state = state.clone();
+    to_its_end(async move {
+        let Proven { hash, digest, turn, place } = prove(&state, &username, current).await?;
+        let (place, new_hash) = state.hasher.hash_at(place, new).await?;
+        let now = state.clock.now();
+        let set = move |tx: &mut Tx| set_password(tx, &permit, (&hash, &new_hash), now);
+        let changed = follow_up(&state.db, digest, set).await;
+        drop((turn, place));
+        // Also where it is not known whether the database has done it.
+        state.authenticator.forget();
+        changed
+    })
+    .await
 }
 
 /// Sets the new password, if the current one is still the one that was proven.

@@ -1,10 +1,9 @@
 //! Logs an operator in and out, and tells who is logged in.
 
 use super::error::AccessError;
-use super::lockout;
 use super::model::{KeyKind, KeyText, LoggedIn, OperatorSelf, OperatorSession, PasswordHash, Role};
 use super::permit::{EnterPermit, SelfPermit};
-use super::prove::{Proven, prove};
+use super::prove::{Proven, follow_up, prove, to_its_end};
 use super::state::AccessState;
 use super::store::{self, NewSession, OperatorRow};
 use crate::db::Tx;
@@ -20,16 +19,17 @@ pub(super) async fn log_in(
     username: Username,
     password: Secret<String>,
 ) -> Result<LoggedIn, AccessError> {
-    let Proven { hash, digest, turn, place } = prove(state, &username, password).await?;
-    let now = state.clock.now();
-    let expires_at = now.plus(state.session_length);
-    let opened = state.db.write(move |tx| {
-        lockout::forget_tries(tx, &digest)?;
-        open_session(tx, &username, &hash, (now, expires_at))
-    });
-    let logged_in = opened.await?;
-    drop((turn, place));
-    Ok(logged_in)
+    let state = state.clone();
+    to_its_end(async move {
+        let Proven { hash, digest, turn, place } = prove(&state, &username, password).await?;
+        let now = state.clock.now();
+        let expires_at = now.plus(state.session_length);
+        let open = move |tx: &mut Tx| open_session(tx, &username, &hash, (now, expires_at));
+        let logged_in = follow_up(&state.db, digest, open).await;
+        drop((turn, place));
+        logged_in
+    })
+    .await
 }
 
 /// Opens a session, if the operator is still active and the password still the one that was proven.

@@ -201,7 +201,7 @@ impl AdminPermit {
     /// For the command line, whose user can read the database anyway.
     #[must_use]
     pub fn for_command_line() -> Self {
-        Self { actor: Actor::new("command-line".to_owned(), "-".to_owned()) }
+        Self { actor: Actor::command_line() }
     }
 
     /// Who administers, as the audit log names it.

@@ -11,6 +11,7 @@ use super::model::PasswordHash;
 use super::password::{Place, nobodys_hash};
 use super::state::AccessState;
 use super::store;
+use crate::db::{Db, DbError, Tx};
 use crate::kernel::{Secret, Username};
 
 /// An operator whose password was right a moment ago. The next one with the name waits until the turn is dropped.
@@ -24,6 +25,41 @@ pub(super) struct Proven {
     pub(super) turn: OwnedMutexGuard<()>,
     /// Where the next password of the same request is hashed.
     pub(super) place: Place,
+}
+
+/// Does what begins with a try to its end, also where whoever asks hangs up before: otherwise a right password would
+/// stay counted as a failure.
+///
+/// # Errors
+/// Those of the work.
+pub(super) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, AccessError>> + Send + 'static,
+) -> Result<T, AccessError> {
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(DbError::NoAnswer.into()))
+}
+
+/// Follows a proven password up with a change, and forgets the name's tries, also where the database fails the change.
+///
+/// # Errors
+/// The change's, or the database's.
+pub(super) async fn follow_up<T: Send + 'static>(
+    db: &Db,
+    digest: String,
+    change: impl FnOnce(&mut Tx) -> Result<T, AccessError> + Send + 'static,
+) -> Result<T, AccessError> {
+    let its_digest = digest.clone();
+    let write = db.write(move |tx| {
+        lockout::forget_tries(tx, &its_digest)?;
+        change(tx)
+    });
+    let done = write.await;
+    if matches!(done, Err(AccessError::Database(_))) {
+        let forget = db.write(move |tx| lockout::forget_tries(tx, &digest));
+        if let Err(error) = forget.await {
+            log::warn!("failed to forget the tries before a right password: failed to {error}");
+        }
+    }
+    done
 }
 
 /// Proves a password. The try is counted as a failure, which stands until whoever follows up a success forgets it.

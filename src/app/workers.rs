@@ -208,17 +208,27 @@ async fn watch_keys(app: App, keys: Option<KeyFile>) {
             return;
         }
     };
+    let Some(keys) = keys else { return };
     // The file may have changed since the server read it to start with, so it is read once more.
-    let mut seen = None;
+    let (mut seen, mut complaint) = (None, None);
     loop {
         tokio::select! {
-            _ = hangup.recv() => seen = None,
+            _ = hangup.recv() => (seen, complaint) = (None, None),
             () = tokio::time::sleep(LOOK_AT_KEYS_EVERY) => {}
         }
-        let version = keys.as_ref().and_then(KeyFile::version);
-        if version != seen {
-            seen = version;
-            read_keys(&app, keys.as_ref());
+        let version = keys.version();
+        if version == seen {
+            continue;
+        }
+        // What could not be read is read again, since its owner may mend it without making another version of it.
+        match read_keys(&app, &keys) {
+            Ok(()) => (seen, complaint) = (version, None),
+            Err(error) => {
+                if complaint.as_ref() != Some(&(version, error.clone())) {
+                    log::error!("failed to {error}; the keys stay as they are");
+                }
+                complaint = Some((version, error));
+            }
         }
     }
 }
@@ -235,15 +245,12 @@ async fn watch_certificate(tls: Tls, mut hangup: Signal, clock: Clock) {
     }
 }
 
-fn read_keys(app: &App, keys: Option<&KeyFile>) {
-    match keys.map(KeyFile::load) {
-        Some(Ok(ring)) => {
-            let told = format!("{ring:?}");
-            if app.tokens.replace_ring(ring) {
-                log::info!("the key ring has changed: {told}");
-            }
-        }
-        Some(Err(error)) => log::error!("failed to {}; the keys stay as they are", causes(&error)),
-        None => {}
+/// Takes over what the key file holds; says what is wrong with it.
+fn read_keys(app: &App, keys: &KeyFile) -> Result<(), String> {
+    let ring = keys.load().map_err(|error| causes(&error))?;
+    let shown = format!("{ring:?}");
+    if app.tokens.replace_ring(ring) {
+        log::info!("the key ring has changed: {shown}");
     }
+    Ok(())
 }

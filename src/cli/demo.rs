@@ -31,9 +31,11 @@ pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliErr
     session.write(|tx| seed_demo(tx, now))?;
     seed_demo_operator(&mut session, now)?;
     let keys = KeyFile::at(settings.key_file());
+    let locked = keys.lock()?;
     if !keys.exists() {
-        keys.save(&KeyRing::generate(now)?)?;
+        locked.save(&KeyRing::generate(now)?)?;
     }
+    drop(locked);
     let parts = AppSettings {
         ring: keys.load()?,
         clock: Clock::System,

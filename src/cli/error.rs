@@ -46,6 +46,8 @@ pub(super) enum CliError {
          same with --force", need(*codes)
     )]
     KeyNeeded { key_id: String, codes: i64 },
+    #[error("write the change of the key ring, which is in force, into the audit log")]
+    KeysNotAudited(#[source] Box<CliError>),
     #[error("write {path}")]
     Io {
         path: String,

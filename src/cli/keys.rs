@@ -5,15 +5,17 @@
 //! and the key in it, have been there for a few seconds.
 
 use std::thread::sleep;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::arguments::KeysCommand;
 use super::error::CliError;
 use super::{print, store};
-use crate::access::AdminPermit;
-use crate::config::{Flags, KeyFile, Settings};
+use crate::access::{AdminPermit, AuditEntry, audit};
+use crate::config::{Flags, KeyFile, LockedKeyFile, Settings};
 use crate::kernel::{Clock, Timestamp};
 use crate::tickets::count_live_codes;
 use crate::token::{KeyRing, KeySummary, RingError};
@@ -31,33 +33,59 @@ struct CountedKey {
     live_codes: i64,
 }
 
+/// A changed ring that is not saved yet: no other command changes the file meanwhile.
+struct Draft<'f> {
+    locked: LockedKeyFile<'f>,
+    before: KeyRing,
+    after: KeyRing,
+}
+
+/// A change of the ring that was made.
+struct Change {
+    action: &'static str,
+    key_id: String,
+    before: Value,
+    after: Value,
+    ring: KeyRing,
+}
+
 /// Runs a command on the key ring.
 pub(super) fn keys(flags: &Flags, command: KeysCommand, json: bool) -> Result<(), CliError> {
     let settings = Settings::load(flags)?;
     let file = KeyFile::at(settings.key_file());
-    let now = Clock::System.now();
-    let ring = match command {
+    let is_counted = matches!(command, KeysCommand::Retire { .. });
+    let change = match command {
         KeysCommand::List => {
             let ring = settings.keys.clone().map_or_else(|| file.load(), Ok)?;
             return list(&settings, &ring, json);
         }
         _ if settings.keys.is_some() => return Err(CliError::KeysInSettings),
-        KeysCommand::Retire { key_id, force } => {
-            let ring = retire(&settings, &file, (&key_id, force), json)?;
-            return list(&settings, &ring, json);
-        }
-        KeysCommand::Generate if file.exists() => return Err(RingError::NotEmpty.into()),
-        KeysCommand::Generate => {
-            let ring = KeyRing::generate(now)?;
-            file.save(&ring)?;
-            ring
-        }
-        KeysCommand::Add => changed(&file, |ring| ring.add(now).map(drop))?,
+        KeysCommand::Generate => generate(&file)?,
+        KeysCommand::Add => add(&file)?,
         KeysCommand::Promote { key_id } => promote(&file, &key_id, json)?,
+        KeysCommand::Retire { key_id, force } => retire(&settings, &file, (&key_id, force), json)?,
     };
+    match record(&settings, &change) {
+        Ok(()) if is_counted => return list(&settings, &change.ring, json),
+        Ok(()) => {}
+        Err(error) => print::failure(&CliError::KeysNotAudited(Box::new(error))),
+    }
     let [shown @ .., _] = COLUMNS;
-    print::list(&ring.summaries(), &shown, json);
+    print::list(&change.ring.summaries(), &shown, json);
     Ok(())
+}
+
+/// Writes the change into the audit log.
+fn record(settings: &Settings, change: &Change) -> Result<(), CliError> {
+    let (mut session, now) = store::open_any(settings)?;
+    let admin = AdminPermit::for_command_line();
+    let entry = AuditEntry {
+        action: change.action,
+        subject: &change.key_id,
+        before: change.before.clone(),
+        after: change.after.clone(),
+    };
+    Ok(session.write(|tx| audit(tx, admin.actor(), &entry, now))?)
 }
 
 fn list(settings: &Settings, ring: &KeyRing, json: bool) -> Result<(), CliError> {
@@ -77,59 +105,129 @@ fn counted(settings: &Settings, ring: &KeyRing) -> Result<Vec<CountedKey>, CliEr
     Ok(ring.summaries().into_iter().map(count).collect())
 }
 
-/// Makes a key the one that seals, once every server opens what it seals.
-fn promote(file: &KeyFile, key_id: &str, json: bool) -> Result<KeyRing, CliError> {
-    let mut ring = file.load()?;
-    let made_at = ring.made_at(key_id)?;
-    ring.promote(key_id)?;
-    let since = [made_at, file.changed_at().map(Timestamp::from)];
-    wait_until_published(since, &format!("knows key {key_id}"), json);
-    changed(file, |ring| ring.promote(key_id))
+impl<'f> Draft<'f> {
+    /// Reads the ring under the file's lock and changes it; gives also what the change gives.
+    fn of<T>(
+        file: &'f KeyFile,
+        change: impl FnOnce(&mut KeyRing) -> Result<T, RingError>,
+    ) -> Result<(Self, T), CliError> {
+        let locked = file.lock()?;
+        let before = file.load()?;
+        let mut after = before.clone();
+        let given = change(&mut after)?;
+        Ok((Self { locked, before, after }, given))
+    }
+
+    /// The same, once every server has had the file for long enough as it is; the change gives what must be as old.
+    /// Other commands may change the file while this one waits, and then it is judged and waited for anew.
+    fn when_published(
+        file: &'f KeyFile,
+        change: impl Fn(&mut KeyRing) -> Result<Option<Timestamp>, RingError>,
+        what: &str,
+        json: bool,
+    ) -> Result<Self, CliError> {
+        let mut waited_for = None;
+        loop {
+            let (draft, since) = Self::of(file, &change)?;
+            let version = file.version();
+            let rest = time_left([since, file.changed_at().map(Timestamp::from)]);
+            if rest.is_zero() || waited_for == version {
+                return Ok(draft);
+            }
+            drop(draft);
+            if !json {
+                let seconds = rest.as_secs_f64();
+                print::line(&format!("waiting {seconds:.1} s until every server {what}"));
+            }
+            sleep(rest);
+            waited_for = version;
+        }
+    }
+
+    /// Saves the ring; gives the change of one of its keys.
+    fn save(self, action: &'static str, key_id: &str) -> Result<Change, CliError> {
+        self.locked.save(&self.after)?;
+        Ok(Change {
+            action,
+            key_id: key_id.to_owned(),
+            before: state(&self.before, key_id),
+            after: state(&self.after, key_id),
+            ring: self.after,
+        })
+    }
 }
 
-/// Ends a key that no code needs any more, once no server seals with it.
+/// What the audit log tells of a key.
+fn state(ring: &KeyRing, key_id: &str) -> Value {
+    let key = ring.summaries().into_iter().find(|key| key.key_id == key_id);
+    key.map_or(Value::Null, |key| json!({ "state": key.state }))
+}
+
+/// Makes the ring with its first key.
+fn generate(file: &KeyFile) -> Result<Change, CliError> {
+    let locked = file.lock()?;
+    if file.exists() {
+        return Err(RingError::NotEmpty.into());
+    }
+    let ring = KeyRing::generate(Clock::System.now())?;
+    locked.save(&ring)?;
+    let key_id = ring.current_key_id().unwrap_or_default().to_owned();
+    let after = state(&ring, &key_id);
+    Ok(Change { action: "key_ring.generate", key_id, before: Value::Null, after, ring })
+}
+
+/// Adds a key that opens.
+fn add(file: &KeyFile) -> Result<Change, CliError> {
+    let (draft, key_id) = Draft::of(file, |ring| ring.add(Clock::System.now()))?;
+    draft.save("key_ring.add", &key_id)
+}
+
+/// Makes a key the one that seals, once every server opens what it seals.
+fn promote(file: &KeyFile, key_id: &str, json: bool) -> Result<Change, CliError> {
+    let change = |ring: &mut KeyRing| {
+        ring.promote(key_id)?;
+        ring.made_at(key_id)
+    };
+    let draft = Draft::when_published(file, change, &format!("knows key {key_id}"), json)?;
+    draft.save("key_ring.promote", key_id)
+}
+
+/// Ends a key that no code needs any more, once no server seals with it; where it is forced, at once and in any case.
 fn retire(
     settings: &Settings,
     file: &KeyFile,
     (key_id, is_forced): (&str, bool),
     json: bool,
-) -> Result<KeyRing, CliError> {
-    let mut ring = file.load()?;
-    ring.retire(key_id)?;
-    if !is_forced {
-        let since = [file.changed_at().map(Timestamp::from)];
-        wait_until_published(since, &format!("has stopped sealing with key {key_id}"), json);
-        let keys = counted(settings, &file.load()?)?;
-        let in_use = keys.iter().find(|counted| counted.key.key_id == key_id);
-        let codes = in_use.map_or(0, |counted| counted.live_codes);
-        if codes > 0 {
-            return Err(CliError::KeyNeeded { key_id: key_id.to_owned(), codes });
-        }
+) -> Result<Change, CliError> {
+    let draft = if is_forced {
+        Draft::of(file, |ring| ring.retire(key_id))?.0
+    } else {
+        let what = format!("has stopped sealing with key {key_id}");
+        let change = |ring: &mut KeyRing| ring.retire(key_id).map(|()| None);
+        let draft = Draft::when_published(file, change, &what, json)?;
+        refuse_needed(settings, &draft.before, key_id)?;
+        draft
+    };
+    let mut change = draft.save("key_ring.retire", key_id)?;
+    if let Value::Object(after) = &mut change.after {
+        after.insert("forced".to_owned(), is_forced.into());
     }
-    changed(file, |ring| ring.retire(key_id))
+    Ok(change)
 }
 
-/// Waits until the latest of these moments is long enough ago; one in the future is taken for now.
-fn wait_until_published<const N: usize>(since: [Option<Timestamp>; N], what: &str, json: bool) {
+/// Refuses a key that codes need.
+fn refuse_needed(settings: &Settings, ring: &KeyRing, key_id: &str) -> Result<(), CliError> {
+    let keys = counted(settings, ring)?;
+    let in_use = keys.iter().find(|counted| counted.key.key_id == key_id);
+    match in_use.map_or(0, |counted| counted.live_codes) {
+        0 => Ok(()),
+        codes => Err(CliError::KeyNeeded { key_id: key_id.to_owned(), codes }),
+    }
+}
+
+/// How long until the latest of these moments is long enough ago; one in the future is taken for now.
+fn time_left<const N: usize>(since: [Option<Timestamp>; N]) -> Duration {
     let now = Clock::System.now();
     let latest = since.into_iter().flatten().max().map_or(now, |latest| latest.min(now));
-    let Ok(rest) = latest.plus(PUBLISHED).since(now).to_std() else { return };
-    if rest.is_zero() {
-        return;
-    }
-    if !json {
-        print::line(&format!("waiting {:.1} s until every server {what}", rest.as_secs_f64()));
-    }
-    sleep(rest);
-}
-
-/// Changes the ring on disk.
-fn changed(
-    file: &KeyFile,
-    change: impl FnOnce(&mut KeyRing) -> Result<(), RingError>,
-) -> Result<KeyRing, CliError> {
-    let mut ring = file.load()?;
-    change(&mut ring)?;
-    file.save(&ring)?;
-    Ok(ring)
+    latest.plus(PUBLISHED).since(now).to_std().unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! The key ring on disk: `keys.json`, which only its owner may read. Written whole and then moved into place.
+//! The key ring on disk: `keys.json`, which only its owner may read. Written whole and then moved into place, by one
+//! process at a time, which holds the lock on `keys.json.lock` from reading it to moving it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -9,6 +10,7 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
+use crate::kernel::sortable_id;
 use crate::token::KeyRing;
 
 /// Makes a folder that only its owner enters, since customers' names and keys will be in it; one that is there stays
@@ -27,15 +29,28 @@ pub fn make_private_folder(path: &Path) -> io::Result<()> {
 pub fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private_folder(folder)?;
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".new");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(&draft)?;
+    let draft = beside(path, &format!(".{}.new", sortable_id()));
+    let moved = write_draft(&draft, content).and_then(|()| fs::rename(&draft, path));
+    if moved.is_err() {
+        // Where it is not there, or stays, the first error tells more.
+        drop(fs::remove_file(&draft));
+    }
+    moved?;
+    File::open(folder)?.sync_all()
+}
+
+fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(draft)?;
     file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
     file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)?;
-    File::open(folder)?.sync_all()
+    file.sync_all()
+}
+
+/// A file in the same folder, whose name goes on with this.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
 }
 
 /// See the module.
@@ -86,13 +101,23 @@ impl KeyFile {
         Ok(KeyRing::parse(&text)?)
     }
 
-    /// Writes it, and the folder that it is in.
+    /// Waits until no other process changes it, and keeps others waiting until the lock is dropped. Makes the folder
+    /// that it is in.
     ///
     /// # Errors
     /// The disk's.
-    pub fn save(&self, ring: &KeyRing) -> Result<(), ConfigError> {
-        let json = ring.to_json()?;
-        write_private_file(&self.path, json.as_bytes()).map_err(|error| self.io(error))
+    pub fn lock(&self) -> Result<LockedKeyFile<'_>, ConfigError> {
+        let path = beside(&self.path, ".lock");
+        let lock = || {
+            make_private_folder(self.path.parent().unwrap_or(Path::new(".")))?;
+            // It stays: who removes a lock file may remove the one that another process has just locked.
+            let options = OpenOptions::new().write(true).create(true).mode(OWNER_ONLY).clone();
+            let file = options.open(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        let lock = lock().map_err(|source| ConfigError::Io { path: path.clone(), source })?;
+        Ok(LockedKeyFile { file: self, _lock: lock })
     }
 
     /// When it was last changed; none while it is not there.
@@ -111,5 +136,23 @@ impl KeyFile {
 
     fn io(&self, source: io::Error) -> ConfigError {
         ConfigError::Io { path: self.path.clone(), source }
+    }
+}
+
+/// A key ring on disk that no other process changes meanwhile.
+#[derive(Debug)]
+pub struct LockedKeyFile<'f> {
+    file: &'f KeyFile,
+    _lock: File,
+}
+
+impl LockedKeyFile<'_> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn save(&self, ring: &KeyRing) -> Result<(), ConfigError> {
+        let json = ring.to_json()?;
+        write_private_file(&self.file.path, json.as_bytes()).map_err(|error| self.file.io(error))
     }
 }

@@ -10,7 +10,7 @@ mod transport;
 mod values;
 
 pub use error::ConfigError;
-pub use key_file::{KeyFile, make_private_folder, write_private_file};
+pub use key_file::{KeyFile, LockedKeyFile, make_private_folder, write_private_file};
 pub use settings::{LogFormat, Role, Settings};
 pub use sources::{Effective, Flags, effective};
 pub use transport::{CertificateSource, TransportSettings};

@@ -156,6 +156,14 @@ fn variable(name: &str) -> String {
     format!("TICKETGATE_{}", name.to_ascii_uppercase())
 }
 
+/// What is wrong with a file, and where: without its lines, which may hold passwords and keys.
+fn told(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.split('\n').count();
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("{} at line {line}, column {column}", error.message())
+}
+
 type FileSettings = BTreeMap<String, (String, String)>;
 
 /// The named file, or `ticketgate.toml` in the working directory if there is one.
@@ -167,8 +175,7 @@ fn read_file(named: Option<&Path>) -> Result<FileSettings, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
     let wrong = |problem: String| ConfigError::File { path: path.to_owned(), problem };
-    let table: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|error| wrong(told(&error, &text)))?;
     let mut settings = FileSettings::new();
     for (name, value) in table {
         if !SETTINGS.iter().any(|(known, _, _)| *known == name) {

@@ -7,6 +7,7 @@ mod clock;
 mod id;
 mod money;
 mod secret;
+mod system_user;
 
 pub use causes::causes;
 pub use clock::{Clock, DayEnd, ManualClock, Stopwatch, Timestamp, parse_moment};
@@ -16,3 +17,4 @@ pub use id::{
 };
 pub use money::{Amount, Currency, MoneyError, PriceText};
 pub use secret::{Secret, random_bytes};
+pub use system_user::system_user;

@@ -7,7 +7,8 @@ use crate::access::AdminPermit;
 use crate::db::{DbError, Tx};
 use crate::kernel::Timestamp;
 
-/// The codes that count now, by key: not superseded, not expired, on a ticket that can still be redeemed.
+/// The codes that may be needed yet, by key: not superseded, not expired, on a ticket that can still be redeemed, or
+/// that is used, since with an undone redemption the same code counts again.
 ///
 /// # Errors
 /// The database's.
@@ -17,7 +18,7 @@ pub fn count_live_codes(
     now: Timestamp,
 ) -> Result<Vec<KeyCodes>, TicketError> {
     let mut statuses = TicketStatus::ALL.to_vec();
-    statuses.retain(|status| status.can_be_redeemed_yet());
+    statuses.retain(|status| status.may_need_its_code());
     let names: Vec<&str> = statuses.into_iter().map(TicketStatus::name).collect();
     Ok(store::live_codes_by_key(tx, &names, now)?)
 }

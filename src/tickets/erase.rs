@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error::TicketError;
 use super::store::{self, PersonRow};
-use crate::access::{AdminPermit, AuditEntry, audit};
+use crate::access::{Actor, AdminPermit, AuditEntry, audit};
 use crate::db::Tx;
 use crate::jobs::{self, Lease};
 use crate::kernel::{TicketCode, Timestamp};
@@ -19,6 +19,8 @@ const STEP: i64 = 1000;
 const PART: usize = 100;
 /// What the audit log calls it.
 const ACTION: &str = "privacy.erase";
+/// What it calls that which a server erases by itself.
+const RETENTION: &str = "privacy.retention";
 /// Hexadecimal digits of an address's SHA-256 that stand for it in the audit log.
 const DIGEST_DIGITS: usize = 16;
 
@@ -165,6 +167,18 @@ impl OverWalk {
 pub(super) fn find_over(tx: &mut Tx, walk: &mut OverWalk) -> Result<Vec<Vec<String>>, TicketError> {
     let before = walk.before;
     walk.walk.step(tx, |row| Timestamp::from_naive_utc(row.over_at) < before)
+}
+
+/// Tells in the audit log of how many tickets a turn erased what was kept for so many days.
+pub(super) fn record_retention(
+    tx: &mut Tx,
+    (days, erased): (u32, usize),
+    now: Timestamp,
+) -> Result<(), TicketError> {
+    let after = json!({ "tickets_erased": erased });
+    let subject = &days.to_string();
+    let entry = AuditEntry { action: RETENTION, subject, before: Value::Null, after };
+    Ok(audit(tx, &Actor::server(), &entry, now)?)
 }
 
 /// Erases the personal data of these tickets under a lease; gives of how many.

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::erase::{EmailWalk, OverWalk, erase_found, erase_under_lease, find_by_email, find_over};
+use super::erase::{
+    EmailWalk, OverWalk, erase_found, erase_under_lease, find_by_email, find_over, record_retention,
+};
 use super::error::TicketError;
 use crate::access::AdminPermit;
 use crate::db::{Db, DbError};
@@ -100,6 +102,14 @@ async fn erase_all(retention: &Retention, lease: &Lease) -> Result<usize, Ticket
         }
     }
     let (its_lease, due) = (lease.clone(), began.plus(TURN));
-    db.write(move |tx| jobs::rest(tx, &its_lease, due)).await?;
+    let (days, now) = (retention.days, clock.now());
+    let rest = db.write(move |tx| -> Result<_, TicketError> {
+        jobs::rest(tx, &its_lease, due)?;
+        if erased > 0 {
+            record_retention(tx, (days, erased), now)?;
+        }
+        Ok(())
+    });
+    rest.await?;
     Ok(erased)
 }

@@ -58,10 +58,11 @@ impl TicketStatus {
         matches!(self, Self::PreGenerated | Self::Active)
     }
 
-    /// Whether a ticket in this status can be redeemed, now or once it is activated or its refund refused.
+    /// Whether the code of a ticket in this status may be redeemed: now, once it is activated or its refund refused, or
+    /// again, once a redemption is undone.
     #[must_use]
-    pub fn can_be_redeemed_yet(self) -> bool {
-        matches!(self, Self::PreGenerated | Self::Active | Self::RefundLocked)
+    pub fn may_need_its_code(self) -> bool {
+        matches!(self, Self::PreGenerated | Self::Active | Self::RefundLocked | Self::Used)
     }
 }
 

@@ -204,7 +204,7 @@ pub(crate) enum AuditCommand {
         /// What, such as `partner.create`
         #[arg(long)]
         action: Option<String>,
-        /// By whom, such as `operator:anna` or `command-line`
+        /// By whom, such as `operator:anna` or `command-line:root`
         #[arg(long)]
         principal: Option<String>,
         /// Lines at most

@@ -13,7 +13,7 @@ pub struct KeyCodes {
     /// The key.
     #[diesel(sql_type = Text)]
     pub key_id: String,
-    /// The codes that it sealed and that count now.
+    /// The codes that it sealed and that may be needed yet.
     #[diesel(sql_type = BigInt)]
     pub live_codes: i64,
 }

@@ -1,14 +1,19 @@
 //! Guessing: how often it may be tried, that it tells nothing, and that it is in nobody else's way.
 
+use std::io::Write;
 use std::sync::Barrier;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use socket2::SockRef;
 use ticketgate::access::prune_log_ins;
+use ticketgate::db::Session;
 use ticketgate::kernel::{Clock, Stopwatch};
 
 use crate::support::database::is_postgres;
+use crate::support::process::eventually;
+use crate::support::socket::connect;
 use crate::support::tables::{lines, number, run};
 use crate::support::test_app::PASSWORD;
 use crate::support::{Client, Reply, Site, TestApp, masked, problem_body};
@@ -93,6 +98,65 @@ fn a_success_and_a_day_each_make_failures_forgotten() {
     app.clock.advance(TimeDelta::hours(24));
     assert_refused(&app, "anna", 1);
     locked_for(&app, "anna", PASSWORD);
+}
+
+const TRIES: &str = "SELECT count(*) AS value FROM login_failures";
+const SESSIONS: &str = "SELECT count(*) AS value FROM operator_sessions";
+const CHANGES: &str = "SELECT count(*) AS value FROM audit_log WHERE action = 'operator.password'";
+
+/// Sends a request and resets the connection when its try is counted; then waits until a query gives so much.
+#[track_caller]
+fn reset(app: &TestApp, (path, header): (&str, &str), body: &Value, (query, goal): Goal) {
+    let done = |session: &mut Session| number(session, query) == goal;
+    let mut session = app.session();
+    let body = body.to_string();
+    let mut socket = connect(&app.base);
+    let length = body.len();
+    write!(
+        socket,
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{header}\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    eventually("the try", || {
+        (number(&mut session, TRIES) == 1 || done(&mut session)).then_some(())
+    });
+    SockRef::from(&socket).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(socket);
+    eventually("the end of what was reset", || done(&mut session).then_some(()));
+}
+
+/// A query, and what it gives in the end.
+type Goal = (&'static str, i64);
+
+#[test]
+fn right_passwords_on_connections_that_are_reset_are_no_failures() {
+    let app = TestApp::closed();
+    app.new_operator("anna", "steward");
+    let log_in = json!({"username": "anna", "password": PASSWORD});
+    for sessions in 1..=6 {
+        reset(&app, ("/operators/login", ""), &log_in, (SESSIONS, sessions));
+    }
+    assert_eq!(number(&mut app.session(), TRIES), 0);
+    let token = app.log_in("anna", PASSWORD).expect(200).text_at("/operator_token");
+    let header = format!("Authorization: Bearer {token}\r\n");
+    let change = json!({"current_password": PASSWORD, "new_password": "a fresh password"});
+    reset(&app, ("/operators/password", &header), &change, (CHANGES, 1));
+    assert_eq!(number(&mut app.session(), TRIES), 0);
+    app.log_in("anna", "a fresh password").expect(200);
+}
+
+#[test]
+fn right_passwords_that_the_database_fails_after_the_proof_are_no_failures() {
+    let app = TestApp::closed();
+    app.new_operator("anna", "steward");
+    assert_refused(&app, "anna", 4);
+    run(&mut app.session(), "ALTER TABLE operator_sessions RENAME TO away");
+    for _ in 0..6 {
+        assert_eq!(app.log_in("anna", PASSWORD).verdict(), (500, "INTERNAL_ERROR"));
+    }
+    run(&mut app.session(), "ALTER TABLE away RENAME TO operator_sessions");
+    app.log_in("anna", PASSWORD).expect(200);
 }
 
 #[test]

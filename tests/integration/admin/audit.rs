@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use ticketgate::access::{AuditEntry, audit};
 
+use crate::support::process::command_line;
 use crate::support::{TestApp, masked};
 
 #[test]
@@ -28,7 +29,7 @@ fn the_audit_log_is_read_by_admins_newest_first() {
     };
     let change = |before, after| {
         let named = |name| json!({"name": name});
-        line("command-line", "partner.change", "acme", named(before), named(after))
+        line(&command_line(), "partner.change", "acme", named(before), named(after))
     };
     let hidden = ["audit_id", "at", "request_id"];
     let shown = |page: &Value| -> Vec<Value> {

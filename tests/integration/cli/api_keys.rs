@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::process::{command, failure, run, run_json};
+use crate::support::process::{command, command_line, failure, run, run_json};
 use crate::support::{Site, masked};
 
 const TIMES: [&str; 2] = ["/created_at", "/revoked_at"];
@@ -130,7 +130,7 @@ fn the_audit_log_is_read_newest_first_and_filtered() {
     run_json(&site.database, &["partner", "change", "acme", "--name", "Acme"]);
     let list = |filter: &[&str]| run_json(&site.database, &[&["audit", "list"], filter].concat());
     let line = |action: &str, subject: &Value, before: Value, after: Value| {
-        json!({"audit_id": "*", "at": "*", "principal": "command-line", "action": action,
+        json!({"audit_id": "*", "at": "*", "principal": command_line(), "action": action,
             "subject": subject, "request_id": "-", "before": before, "after": after})
     };
     let hidden = ["/audit_id", "/at", "/before/created_at", "/after/created_at"];
@@ -144,7 +144,7 @@ fn the_audit_log_is_read_newest_first_and_filtered() {
     let create = line("partner.create", &acme, Value::Null, partner(None, true));
     let change = line("partner.change", &acme, partner(None, true), partner(Some("Acme"), true));
     assert_eq!(shown(&["--subject", "acme"]), [change.clone(), create.clone()]);
-    assert_eq!(shown(&["--action", "partner.create", "--principal", "command-line"]), [create]);
+    assert_eq!(shown(&["--action", "partner.create", "--principal", &command_line()]), [create]);
     assert_eq!(shown(&["--subject", "acme", "--limit", "1"]), [change]);
     assert_eq!(shown(&["--principal", "operator:anna"]), Vec::<Value>::new());
     let made = shown(&["--action", "key.create"]).remove(0);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::on_record;
 use crate::support::Site;
-use crate::support::process::{failure, run, run_json};
+use crate::support::process::{command_line, failure, run, run_json};
 
 #[test]
 fn products_are_changed_by_command() {
@@ -40,7 +40,7 @@ fn products_are_changed_by_command() {
         "product.change 106",
         "product.change 106",
     ];
-    assert_eq!(on_record(&site, "106"), changes.map(|line| format!("command-line {line}")));
+    assert_eq!(on_record(&site, "106"), changes.map(|line| format!("{} {line}", command_line())));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn venues_are_changed_by_command() {
         "venue.change pier",
         "venue.change pier",
     ];
-    assert_eq!(on_record(&site, "pier"), changes.map(|line| format!("command-line {line}")));
+    assert_eq!(on_record(&site, "pier"), changes.map(|line| format!("{} {line}", command_line())));
 }
 
 #[test]

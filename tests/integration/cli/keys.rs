@@ -12,13 +12,13 @@ use crate::support::tables::lines;
 use crate::support::{Site, TestDatabase};
 
 /// Key ids and states, in the ring's order.
-fn states(ring: &Value) -> Vec<(&str, &str)> {
+pub(super) fn states(ring: &Value) -> Vec<(&str, &str)> {
     let entries = ring.as_array().unwrap().iter();
     entries.map(|one| (one["key_id"].as_str().unwrap(), one["state"].as_str().unwrap())).collect()
 }
 
 /// Makes the key ring look as if it had been there for a while, so that no command waits for servers to read it.
-fn settle(database: &TestDatabase) {
+pub(super) fn settle(database: &TestDatabase) {
     let path = database.folder.path().join("keys.json");
     let mut ring: Value = serde_json::from_str(&read_to_string(&path).unwrap()).unwrap();
     for key in ring["keys"].as_array_mut().unwrap() {
@@ -279,6 +279,34 @@ fn a_running_server_keeps_its_keys_when_the_file_is_damaged() {
     server.signal("TERM");
     let (status, _) = server.wait();
     assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_running_server_reads_a_key_file_once_its_owner_has_closed_it_to_others() {
+    let site = Site::new();
+    let path = site.database.folder.path().join("keys.json");
+    let before = read_to_string(&path).unwrap();
+    let added = run_json(&site.database, &["keys", "add"]);
+    let second = added[1]["key_id"].as_str().unwrap();
+    settle(&site.database);
+    run_json(&site.database, &["keys", "promote", second]);
+    let after = read_to_string(&path).unwrap();
+    std::fs::write(&path, before).unwrap();
+    let server = site.serve();
+    // As an administrator copies it from another machine.
+    let copy = path.with_file_name("copy");
+    std::fs::write(&copy, after).unwrap();
+    set_permissions(&copy, Permissions::from_mode(0o644)).unwrap();
+    std::fs::rename(copy, &path).unwrap();
+    server.until_said("others may read it (mode 644)");
+    set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let public_keys = || server.client().get("/.well-known/ticketgate-keys.json").body;
+    eventually("reading the key ring", || {
+        (public_keys()["keys"][0]["kid"] == second).then_some(())
+    });
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert_eq!(log.matches("others may read it").count(), 1, "{log}");
 }
 
 #[test]

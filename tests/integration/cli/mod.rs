@@ -5,6 +5,7 @@ mod arguments;
 mod catalog;
 mod create;
 mod demo;
+mod key_changes;
 mod keys;
 mod limits;
 mod operators;

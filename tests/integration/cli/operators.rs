@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::process::{failure, run, run_json};
+use crate::support::process::{command_line, failure, run, run_json};
 use crate::support::test_app::PASSWORD;
 use crate::support::{Site, TestDatabase, masked};
 
@@ -31,7 +31,7 @@ fn the_first_admin_is_made_by_command_and_logs_in() {
         server.client().post("/operators/login", &body).expect(200).text_at("/operator_token");
     let admin = server.client().with("Authorization", &format!("Bearer {token}"));
     let log = admin.get("/admin/audit?action=operator.create").expect(200).body;
-    assert_eq!(log["items"][0]["principal"], "command-line");
+    assert_eq!(log["items"][0]["principal"], command_line());
     assert!(!log.to_string().contains("argon2"), "{log}");
 }
 

@@ -5,7 +5,7 @@ use std::fs::write;
 use serde_json::Value;
 
 use crate::support::database::is_postgres;
-use crate::support::process::{command, failure, run};
+use crate::support::process::{command, failure};
 use crate::support::{ServerProcess, Site, TestDatabase};
 
 /// What a limit must be.
@@ -158,16 +158,37 @@ fn a_settings_file_with_a_mistake_is_refused_by_name() {
             format!("ticketgate: failed to {sentence}")
         );
     }
-    write(database.folder.path().join("ticketgate.toml"), "timezone = ").unwrap();
-    let output = run(&database, &["serve"]);
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        text.starts_with("ticketgate: failed to read the settings in ticketgate.toml: "),
-        "{text}"
-    );
     let missing = failure(command(&database, &["config", "--config", "nowhere.toml"]));
     assert!(missing.starts_with("ticketgate: failed to open nowhere.toml: "), "{missing}");
+}
+
+#[test]
+fn a_settings_file_that_is_not_toml_is_refused_without_showing_what_is_in_it() {
+    let database = TestDatabase::empty();
+    let said = |text: &str| {
+        write(database.folder.path().join("ticketgate.toml"), text).unwrap();
+        failure(command(&database, &["serve"]))
+    };
+    let start = "ticketgate: failed to read the settings in ticketgate.toml: ";
+    let expected = "string values must be quoted, expected literal string at line 2, column 16";
+    let unquoted = "bind = \"\u{4e2d}\"\ndatabase_url = postgres://gate:s3cret@db/tickets\n";
+    assert_eq!(said(unquoted), format!("{start}{expected}"));
+    for text in [
+        "database_url = \"postgres://gate:s3cret@db/tickets",
+        "database_url = \"postgres://gate:s3cret@db/tickets\" s3cret",
+        "database_url = \"s3cret\\s3cret\"",
+        "database_url = 's3cret\nkeys = 1",
+        "database_url \"postgres://gate:s3cret@db/tickets\"",
+        "database_url = \"s3cret\"\ndatabase_url = \"s3cret\"",
+        "keys = {\"keys\": [{\"aes_256_key\": \"s3cret\"}]}",
+        "postgres://gate:s3cret@db/tickets",
+        "s3cret",
+        "timezone = ",
+    ] {
+        let said = said(text);
+        assert!(said.starts_with(start) && said.contains(" at line "), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::on_record;
 use crate::qr::image::text_on_screen;
-use crate::support::process::{failure, run, run_json};
+use crate::support::process::{command_line, failure, run, run_json};
 use crate::support::{Site, masked};
 
 #[test]
@@ -71,7 +71,10 @@ fn terminals_are_changed_and_revoked_by_command() {
         "terminal.change GATE-1",
         "terminal.revoke GATE-1",
     ];
-    assert_eq!(on_record(&site, "GATE-1"), changes.map(|line| format!("command-line {line}")));
+    assert_eq!(
+        on_record(&site, "GATE-1"),
+        changes.map(|line| format!("{} {line}", command_line()))
+    );
 }
 
 #[test]

@@ -37,6 +37,12 @@ pub fn run_json(database: &TestDatabase, arguments: &[&str]) -> serde_json::Valu
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Who runs commands, as the audit log names it.
+pub fn command_line() -> String {
+    let output = Command::new("id").arg("-un").output().unwrap();
+    format!("command-line:{}", String::from_utf8(output.stdout).unwrap().trim_end())
+}
+
 /// What a command that must fail with exit code 1 says on standard error: one line.
 #[track_caller]
 pub fn failure(mut command: Command) -> String {

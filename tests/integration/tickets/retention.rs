@@ -57,6 +57,16 @@ fn a_customer_is_erased_so_many_days_after_the_ticket_is_over() {
     assert_eq!(turn(&app, &worker, 1), Some(2));
     assert_eq!(lines(&mut app.session(), PERSONAL), [""; 0]);
     assert_eq!(everything(&mut app.session()), before, "the rest of it stays");
+    // A turn that erased something is in the audit log.
+    let audited = "SELECT principal || ' ' || action || ' ' || subject || ' ' || after_json AS value \
+         FROM audit_log WHERE principal = 'server' ORDER BY id";
+    assert_eq!(
+        lines(&mut app.session(), audited),
+        [
+            r#"server privacy.retention 30 {"tickets_erased":1100}"#,
+            r#"server privacy.retention 1 {"tickets_erased":2}"#,
+        ]
+    );
 }
 
 #[test]
