@@ -3,6 +3,7 @@
 //! Comes in: raw requests. Goes out: parsed bodies, or a problem that names the field and the way out.
 
 mod client_address;
+mod connections;
 mod context;
 mod extract;
 mod fields;
@@ -16,6 +17,7 @@ mod settings;
 mod unread;
 
 pub use client_address::{client_address, is_local};
+pub use connections::Connections;
 pub use context::{add_header, observe, request_id, set_outcome, set_principal};
 pub use extract::{BODY_LIMIT, BULK_BODY_LIMIT, JsonBody, OptionalJsonBody, Params};
 pub use fields::{Fields, bounded_text};
