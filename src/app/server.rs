@@ -13,7 +13,6 @@ use super::guard::guard_demo;
 use super::routes;
 use super::state::App;
 use super::workers::{self, Workers};
-use crate::access::authenticate_request;
 use crate::config::{KeyFile, Role};
 use crate::http::{Connections, add_security_headers, hold_unread_body, observe};
 
@@ -68,7 +67,6 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
             .app_data(app.qr.clone())
             .app_data(app.venue.clone())
             .configure(routes::mount)
-            .wrap(from_fn(authenticate_request))
             .wrap(from_fn(guard_demo))
             .wrap(cross_origin(&app.settings.transport.cors_origins))
             .wrap(from_fn(observe))

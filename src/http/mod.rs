@@ -13,6 +13,7 @@ mod paging;
 mod patch;
 mod problem;
 mod proxies;
+mod recheck;
 mod settings;
 mod unread;
 
@@ -27,5 +28,6 @@ pub use paging::{Listing, Page};
 pub use patch::Patched;
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use proxies::TrustedProxies;
+pub use recheck::{Recheck, recheck_after_slow_body};
 pub use settings::HttpSettings;
 pub use unread::hold_unread_body;

@@ -1,13 +1,12 @@
 //! Clients that are slow on purpose, and clients that are too many.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use ticketgate::kernel::Stopwatch;
 
-use crate::support::socket::{connect, exchange, trickle};
+use crate::support::socket::{connect, exchange, pause, read_answer, trickle};
 use crate::support::{ServerProcess, Site, masked};
 
 fn impatient(site: &Site) -> ServerProcess {
@@ -116,16 +115,6 @@ fn a_connection_without_a_next_request_is_closed() {
     assert_eq!(exchange(&server.base, two.as_bytes()).matches("200 OK").count(), 2);
 }
 
-/// Reads one answer whose body is JSON without nesting.
-fn read_answer(socket: &mut TcpStream) -> std::io::Result<String> {
-    let (mut answer, mut byte) = (Vec::new(), [0]);
-    while !answer.ends_with(b"}") {
-        socket.read_exact(&mut byte)?;
-        answer.extend_from_slice(&byte);
-    }
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
 #[test]
 fn one_client_too_many_waits_until_another_goes() {
     let site = Site::new();
@@ -193,14 +182,6 @@ fn clients_that_never_read_do_not_keep_others_out() {
     drop(deaf.read_to_end(&mut taken));
     let count = String::from_utf8_lossy(&taken).matches("HTTP/1.1 200 OK\r\n").count();
     assert!((1..60).contains(&count), "{count}");
-}
-
-/// Waits, while the server must say nothing and must not close.
-#[track_caller]
-fn pause(socket: &mut TcpStream, time: Duration) {
-    socket.set_read_timeout(Some(time)).unwrap();
-    assert_eq!(socket.read(&mut [0; 1]).unwrap_err().kind(), ErrorKind::WouldBlock);
-    socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
 }
 
 #[test]
