@@ -240,6 +240,8 @@ pub trait Permit: Sized {
     const GRANT: Grant;
     /// What the operations that need it are limited together with.
     const CLASS: Class;
+    /// Whether it matters who asks.
+    const ASKS_WHO: bool = !Self::GRANT.anybody;
 
     /// The permit for whoever asks, whom the grant admits; none where the asker lacks what the permit holds.
     fn give(asker: &Asker, checked: Checked) -> Option<Self>;

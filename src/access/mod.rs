@@ -47,7 +47,7 @@ pub use create_terminal::{create_terminal, create_unpaired_terminal};
 pub use error::AccessError;
 pub use gate_permit::{LookPermit, Place, ReversePermit, ScanPermit};
 pub use grant::{Asker, Checked, Grant, Partners, Permit, judge};
-pub use http::{Allowed, authenticate_request};
+pub use http::{Allowed, for_holders_of};
 pub use jobs::{prune_log_ins, write_last_uses};
 pub use limit::{FailureDoor, Limiter};
 pub use list::{

@@ -263,6 +263,7 @@ impl MetricsPermit {
 impl Permit for MetricsPermit {
     const GRANT: Grant = Grant::to_anybody();
     const CLASS: Class = Class::Unlimited;
+    const ASKS_WHO: bool = true;
 
     fn give(asker: &Asker, _: Checked) -> Option<Self> {
         let role = asker.principal().and_then(Principal::role);

@@ -1,7 +1,5 @@
 //! `/healthz`, `/readyz`, `/metrics`.
 
-use std::time::Duration;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
@@ -9,9 +7,6 @@ use serde::Serialize;
 use super::state::App;
 use crate::access::{Allowed, MetricsPermit};
 use crate::http::Problem;
-
-/// How long readiness waits for the database.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The server's state in a word.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -33,8 +28,7 @@ pub(super) async fn healthz() -> web::Json<StatusBody> {
 #[utoipa::path(get, path = "/readyz", tag = "server",
     responses((status = 200, description = "They can", body = StatusBody)))]
 pub(super) async fn readyz(app: web::Data<App>) -> Result<web::Json<StatusBody>, Problem> {
-    let checked = tokio::time::timeout(PATIENCE, app.db.check()).await;
-    checked.map_err(|_| Problem::unavailable("the database does not answer in time"))??;
+    app.readiness.ask(&app.db).await?;
     Ok(web::Json(StatusBody { status: "ready" }))
 }
 

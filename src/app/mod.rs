@@ -10,6 +10,7 @@ mod health;
 mod keys;
 mod logging;
 mod permissions;
+mod readiness;
 mod routes;
 mod self_signed;
 mod server;

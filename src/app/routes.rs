@@ -11,7 +11,7 @@ use crate::access::http as access;
 use crate::access::{
     AdminPermit, EnterPermit, GeneratePermit, InfoPermit, IssuePermit, LookPermit, MetricsPermit,
     OpenPermit, PasswordPermit, Permit, ReportPermit, ReversePermit, ScanPermit, SelfPermit,
-    TicketListPermit, VenueListPermit,
+    TicketListPermit, VenueListPermit, for_holders_of,
 };
 use crate::admin::http as admin;
 use crate::http::{Problem, ProblemBody};
@@ -36,7 +36,7 @@ macro_rules! routes {
         fn mount_api(config: &mut web::ServiceConfig) {
             $(config.service(
                 web::resource($url)
-                    $(.route($method().to($room::$handler)))+
+                    $(.route(for_holders_of::<$permit>($method().to($room::$handler))))+
                     .default_service(no_other_method(concat!($(names!($method), ", "),+))),
             );)+
         }

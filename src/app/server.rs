@@ -13,9 +13,8 @@ use super::guard::guard_demo;
 use super::routes;
 use super::state::App;
 use super::workers::{self, Workers};
-use crate::access::authenticate_request;
 use crate::config::{KeyFile, Role};
-use crate::http::{add_security_headers, hold_unread_body, observe};
+use crate::http::{Connections, add_security_headers, hold_unread_body, observe};
 
 /// Connections that may wait to be accepted; the standard library's 128 would make a crowd wait a second.
 const BACKLOG: i32 = 1024;
@@ -41,7 +40,8 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, AppError> {
     listening().map_err(|source| AppError::Listen { address: address.to_string(), source })
 }
 
-/// The HTTP server on these listeners; it runs while it is awaited, until a signal or its handle stops it.
+/// The HTTP server on these listeners; it runs while it is awaited, until a signal or its handle stops it. To be called
+/// within the runtime.
 ///
 /// # Errors
 /// The operating system's.
@@ -50,6 +50,9 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
     let settings = &app.settings;
     // Each thread has its share of the connections, and at least one.
     let workers = settings.workers.min(settings.max_connections);
+    let transport = &settings.transport;
+    // From an answer's end the client has this long to take it and to send the next head.
+    let connections = Connections::watch(transport.keep_alive + transport.head_timeout);
     let mut http = HttpServer::new(move || {
         let app = shared.get_ref();
         ActixApp::new()
@@ -64,18 +67,18 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
             .app_data(app.qr.clone())
             .app_data(app.venue.clone())
             .configure(routes::mount)
-            .wrap(from_fn(authenticate_request))
             .wrap(from_fn(guard_demo))
             .wrap(cross_origin(&app.settings.transport.cors_origins))
             .wrap(from_fn(observe))
             .wrap(from_fn(add_security_headers))
             .wrap(from_fn(hold_unread_body))
     })
+    .on_connect(move |stream, data| connections.add(stream, data))
     .workers(workers)
     .max_connections(settings.max_connections / workers)
-    .client_request_timeout(settings.transport.head_timeout)
-    .tls_handshake_timeout(settings.transport.head_timeout)
-    .keep_alive(settings.transport.keep_alive)
+    .client_request_timeout(transport.head_timeout)
+    .tls_handshake_timeout(transport.head_timeout)
+    .keep_alive(transport.keep_alive)
     .shutdown_timeout(settings.grace.as_secs());
     for listener in listeners {
         http = match &app.tls {

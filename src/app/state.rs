@@ -7,6 +7,7 @@ use std::thread::available_parallelism;
 use actix_web::web::Data;
 
 use super::error::AppError;
+use super::readiness::Readiness;
 use super::tls::Tls;
 use crate::access::{AccessState, Authenticator, Hasher, Limiter, Openness};
 use crate::admin::AdminState;
@@ -48,6 +49,7 @@ pub struct App {
     pub gate: Arc<Gate>,
     pub(super) is_demo: bool,
     pub(super) tls: Option<Tls>,
+    pub(super) readiness: Readiness,
     pub(super) http: Data<HttpSettings>,
     pub(super) metrics: Data<Metrics>,
     pub(super) authenticator: Data<Authenticator>,
@@ -117,6 +119,7 @@ impl App {
             http: Data::new(settings.transport.http.clone()),
             is_demo,
             tls,
+            readiness: Readiness::default(),
             settings,
             db,
             tokens,

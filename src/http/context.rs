@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
+use super::connections::AtWork;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::kernel::{Stopwatch, sortable_id};
@@ -75,6 +76,7 @@ pub async fn observe<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let watch = Stopwatch::start();
+    let _at_work = AtWork::on(request.request());
     let facts: SharedFacts = Rc::default();
     facts.borrow_mut().request_id = id_of(&request);
     request.extensions_mut().insert(SharedFacts::clone(&facts));

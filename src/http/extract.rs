@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::problem::Problem;
+use super::recheck::check_again;
 use super::settings::HttpSettings;
 
 /// Bytes of a body at most, where nothing else is said.
@@ -75,10 +76,13 @@ fn read(
     let settings = request.app_data::<web::Data<HttpSettings>>();
     let patience = settings.map_or(HttpSettings::default().body_timeout, |set| set.body_timeout);
     let body = web::Payload::from_request(request, payload);
+    let request = request.clone();
     async move {
         let body = body.await.map_err(|_| unreadable())?;
         let bytes = tokio::time::timeout(patience, read_limited(body, limit)).await;
-        Ok(RawBody { is_json, bytes: bytes.map_err(|_| too_slow(patience))?? })
+        let bytes = bytes.map_err(|_| too_slow(patience))??;
+        check_again(request).await?;
+        Ok(RawBody { is_json, bytes })
     }
 }
 

@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 use super::error::AccessError;
 use crate::http::Problem;
 
-pub use authenticate::{Allowed, authenticate_request};
+pub use authenticate::{Allowed, for_holders_of};
 use authenticate::{RATE_LIMIT, RATE_LIMIT_POLICY};
 pub use operators::{
     __path_change_password, __path_login, __path_logout, __path_me, change_password, login, logout,

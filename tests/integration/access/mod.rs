@@ -12,4 +12,6 @@ mod pairing;
 mod password;
 mod revocation;
 mod session_end;
+mod slow_body;
+mod strangers;
 mod walk;

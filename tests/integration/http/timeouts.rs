@@ -1,12 +1,12 @@
 //! Clients that are slow on purpose, and clients that are too many.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use ticketgate::kernel::Stopwatch;
 
-use crate::support::socket::{connect, exchange, trickle};
+use crate::support::socket::{connect, exchange, pause, read_answer, trickle};
 use crate::support::{ServerProcess, Site, masked};
 
 fn impatient(site: &Site) -> ServerProcess {
@@ -115,16 +115,6 @@ fn a_connection_without_a_next_request_is_closed() {
     assert_eq!(exchange(&server.base, two.as_bytes()).matches("200 OK").count(), 2);
 }
 
-/// Reads one answer whose body is JSON without nesting.
-fn read_answer(socket: &mut TcpStream) -> std::io::Result<String> {
-    let (mut answer, mut byte) = (Vec::new(), [0]);
-    while !answer.ends_with(b"}") {
-        socket.read_exact(&mut byte)?;
-        answer.extend_from_slice(&byte);
-    }
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
 #[test]
 fn one_client_too_many_waits_until_another_goes() {
     let site = Site::new();
@@ -147,4 +137,88 @@ fn one_client_too_many_waits_until_another_goes() {
     drop(first);
     outside.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     assert!(read_answer(&mut outside).unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
+fn a_later_head_that_trickles_in_is_cut_off() {
+    let site = Site::new();
+    let server = impatient(&site);
+    let one = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let (answer, took) =
+        trickle(&server.base, &format!("{one}GET /healthz HTTP/1.1\r\nX-A: "), b'a');
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
+    // The second head's first byte comes once the first answer has gone out.
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    let mut socket = connect(&server.base);
+    socket.write_all(one.as_bytes()).unwrap();
+    read_answer(&mut socket).unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let watch = Stopwatch::start();
+    let ended = loop {
+        drop(socket.write(b"a"));
+        match socket.read(&mut [0; 1]) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            ended => break ended,
+        }
+        assert!(watch.elapsed() < Duration::from_secs(20), "the server still waits");
+    };
+    assert!(ended.map_or(true, |length| length == 0));
+}
+
+#[test]
+fn clients_that_never_read_do_not_keep_others_out() {
+    let site = Site::new();
+    let server = site.serve_with(&[
+        ("TICKETGATE_HEAD_TIMEOUT_SECONDS", "1"),
+        ("TICKETGATE_KEEP_ALIVE_SECONDS", "1"),
+        ("TICKETGATE_MAX_CONNECTIONS", "1"),
+    ]);
+    let mut deaf = connect(&server.base);
+    deaf.write_all("GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(60).as_bytes()).unwrap();
+    let answer = exchange(&server.base, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    let mut taken = Vec::new();
+    drop(deaf.read_to_end(&mut taken));
+    let count = String::from_utf8_lossy(&taken).matches("HTTP/1.1 200 OK\r\n").count();
+    assert!((1..60).contains(&count), "{count}");
+}
+
+#[test]
+fn a_client_that_pauses_for_less_than_the_keep_alive_time_stays() {
+    let site = Site::new();
+    let server = site.serve_with(&[
+        ("TICKETGATE_HEAD_TIMEOUT_SECONDS", "1"),
+        ("TICKETGATE_KEEP_ALIVE_SECONDS", "2"),
+    ]);
+    let mut socket = connect(&server.base);
+    for _ in 0..5 {
+        socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        assert!(read_answer(&mut socket).unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
+        pause(&mut socket, Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_request_that_is_worked_on_is_not_cut_off() {
+    let site = Site::new();
+    let server = site.serve_with(&[
+        ("TICKETGATE_HEAD_TIMEOUT_SECONDS", "1"),
+        ("TICKETGATE_KEEP_ALIVE_SECONDS", "1"),
+        ("TICKETGATE_BODY_TIMEOUT_SECONDS", "30"),
+    ]);
+    let body = r#"{"product_id": 106, "quantity": 1}"#;
+    let (first, rest) = body.split_at(10);
+    let mut socket = connect(&server.base);
+    let head = format!(
+        "POST /ota/tickets/bulk-generate HTTP/1.1\r\nHost: x\r\nX-API-Key: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}",
+        site.api_key,
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).unwrap();
+    pause(&mut socket, Duration::from_secs(4));
+    socket.write_all(rest.as_bytes()).unwrap();
+    let answer = read_answer(&mut socket).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 Created\r\n"), "{answer}");
 }

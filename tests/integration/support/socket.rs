@@ -49,3 +49,21 @@ pub fn trickle(base: &str, beginning: &str, byte: u8) -> (String, Duration) {
     }
     panic!("the server still waits; it said {}", String::from_utf8_lossy(&answer));
 }
+
+/// Reads one answer whose body is JSON without nesting.
+pub fn read_answer(socket: &mut TcpStream) -> std::io::Result<String> {
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while !answer.ends_with(b"}") {
+        socket.read_exact(&mut byte)?;
+        answer.extend_from_slice(&byte);
+    }
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// Waits, while the server must say nothing and must not close.
+#[track_caller]
+pub fn pause(socket: &mut TcpStream, time: Duration) {
+    socket.set_read_timeout(Some(time)).unwrap();
+    assert_eq!(socket.read(&mut [0; 1]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+}
