@@ -240,6 +240,8 @@ pub trait Permit: Sized {
     const GRANT: Grant;
     /// What the operations that need it are limited together with.
     const CLASS: Class;
+    /// Whether only what fails is counted against that limit, by the use case.
+    const COUNTS_FAILURES_ONLY: bool = false;
     /// Whether it matters who asks.
     const ASKS_WHO: bool = !Self::GRANT.anybody;
 

@@ -211,11 +211,16 @@ impl Limiter {
         counts.add(&Key { what: What::Class(class), who }, class.name(), limit)
     }
 
-    /// Counts a failure.
-    fn count_failure(&self, who: Who<&str>) -> Result<(), AccessError> {
+    /// Counts a failure; one of coming in has the limit of its class.
+    fn count_failure(&self, what: What, who: Who<&str>) -> Result<(), AccessError> {
         let Some(counts) = &self.counts else { return Ok(()) };
-        let key = &Key { what: What::Failures, who };
-        counts.add(key, FAILURES, counts.settings.failures).map(drop)
+        let (name, limit) = match what {
+            What::Failures => (FAILURES, counts.settings.failures),
+            What::Class(class) => {
+                (class.name(), counts.settings.classes.get(class).unwrap_or(Limit::Off))
+            }
+        };
+        counts.add(&Key { what, who }, name, limit).map(drop)
     }
 }
 
@@ -249,18 +254,24 @@ impl Counts {
     }
 }
 
-/// Where somebody's failures are counted: keys that are wrong, codes that do not open.
+/// Where somebody's failures are counted: keys that are wrong, codes that do not open, log-ins and pairings that fail.
 ///
 /// What they send is looked at first and counted after, so that what is right is never refused for what was wrong.
 #[derive(Clone, Debug)]
 pub struct FailureDoor {
     limiter: Limiter,
+    what: What,
     who: Who<String>,
 }
 
 impl FailureDoor {
     pub(super) fn new(limiter: &Limiter, who: &Who<&str>) -> Self {
-        Self { limiter: limiter.clone(), who: who.to_owned() }
+        Self { limiter: limiter.clone(), what: What::Failures, who: who.to_owned() }
+    }
+
+    /// The same for an operation whose failures alone are counted, against the limit of its class.
+    pub(super) fn of_class(self, class: Class) -> Self {
+        Self { what: What::Class(class), ..self }
     }
 
     /// Counts a failure.
@@ -268,7 +279,7 @@ impl FailureDoor {
     /// # Errors
     /// It is one too many.
     pub fn count(&self) -> Result<(), AccessError> {
-        self.limiter.count_failure(self.who.borrowed())
+        self.limiter.count_failure(self.what, self.who.borrowed())
     }
 }
 
@@ -324,6 +335,6 @@ mod tests {
             let who = Who::of(None, None);
             assert_eq!(limiter.count(class, who, None).unwrap(), None, "{}", class.name());
         }
-        assert!(Limiter::off().count_failure(Who::Nobody).is_ok());
+        assert!(Limiter::off().count_failure(What::Failures, Who::Nobody).is_ok());
     }
 }

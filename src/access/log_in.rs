@@ -15,12 +15,12 @@ use crate::kernel::{Secret, Timestamp, Username};
 /// The name is locked, name or password are wrong, too many are waiting, or the database's.
 pub(super) async fn log_in(
     state: &AccessState,
-    _permit: &EnterPermit,
+    permit: &EnterPermit,
     username: Username,
     password: Secret<String>,
 ) -> Result<LoggedIn, AccessError> {
     let state = state.clone();
-    to_its_end(async move {
+    let logged_in = to_its_end(async move {
         let Proven { hash, digest, turn, place } = prove(&state, &username, password).await?;
         let now = state.clock.now();
         let expires_at = now.plus(state.session_length);
@@ -28,8 +28,12 @@ pub(super) async fn log_in(
         let logged_in = follow_up(&state.db, digest, open).await;
         drop((turn, place));
         logged_in
-    })
-    .await
+    });
+    let logged_in = logged_in.await;
+    if matches!(logged_in, Err(AccessError::InvalidLogin)) {
+        permit.failures().count()?;
+    }
+    logged_in
 }
 
 /// Opens a session, if the operator is still active and the password still the one that was proven.

@@ -3,6 +3,7 @@
 
 use super::audit::Actor;
 use super::grant::{Asker, Checked, Grant, Partners, Permit};
+use super::limit::FailureDoor;
 use super::model::{Class, OperatorPrincipal, Permission, Principal, Role};
 use crate::kernel::PartnerCode;
 
@@ -233,16 +234,28 @@ impl Permit for OpenPermit {
     }
 }
 
-/// May try to come in: log in, or pair a device.
+/// May try to come in: log in, or pair a device. Only tries that fail are counted: a guest who sends junk must not keep
+/// out the tablets behind the same address.
 #[derive(Clone, Debug)]
-pub struct EnterPermit(());
+pub struct EnterPermit {
+    failures: FailureDoor,
+}
+
+impl EnterPermit {
+    /// Where tries that fail are counted.
+    #[must_use]
+    pub fn failures(&self) -> &FailureDoor {
+        &self.failures
+    }
+}
 
 impl Permit for EnterPermit {
     const GRANT: Grant = Grant::to_anybody();
     const CLASS: Class = Class::Enter;
+    const COUNTS_FAILURES_ONLY: bool = true;
 
-    fn give(_: &Asker, _: Checked) -> Option<Self> {
-        Some(Self(()))
+    fn give(asker: &Asker, _: Checked) -> Option<Self> {
+        Some(Self { failures: asker.failures().of_class(Self::CLASS) })
     }
 }
 

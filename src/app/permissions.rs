@@ -16,6 +16,8 @@ pub struct Operation {
     pub grant: Grant,
     /// What it is limited together with.
     pub class: Class,
+    /// Whether only what fails is counted.
+    pub counts_failures_only: bool,
 }
 
 /// Writes into an operation of the OpenAPI document which credentials it takes.
@@ -59,7 +61,7 @@ pub fn permissions_page(operations: &[Operation]) -> String {
 }
 
 fn row(operation: &Operation) -> String {
-    let Operation { method, path, grant, class } = operation;
+    let Operation { method, path, grant, class, counts_failures_only } = operation;
     let mark = |is_granted: bool| if is_granted || grant.anybody { "yes" } else { "-" };
     let partner = match grant.partners {
         Partners::With(permission) => format!("`{}`", permission.name()),
@@ -67,7 +69,11 @@ fn row(operation: &Operation) -> String {
         Partners::Never => mark(false).to_owned(),
     };
     let roles = Role::ALL.map(|role| mark(grant.operators.is_some_and(|least| role >= least)));
-    let class = if *class == Class::Unlimited { "-" } else { class.name() };
+    let class = match class {
+        Class::Unlimited => "-".to_owned(),
+        class if *counts_failures_only => format!("{} (failures)", class.name()),
+        class => class.name().to_owned(),
+    };
     format!(
         "| `{} {path}` | {partner} | {} | {} | {} | {class} |",
         method.to_uppercase(),

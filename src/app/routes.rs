@@ -61,6 +61,7 @@ macro_rules! routes {
             path: $url,
             grant: $permit::GRANT,
             class: $permit::CLASS,
+            counts_failures_only: $permit::COUNTS_FAILURES_ONLY,
         },)+)+];
     };
 }

@@ -59,7 +59,7 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "limit_enter",
         "30/min:100",
-        "log-ins and pairings from an address, password changes of an operator",
+        "log-ins and pairings that fail from an address; changes of an operator's own password",
     ),
     (
         "limit_failures",

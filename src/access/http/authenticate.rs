@@ -144,7 +144,9 @@ impl<P: Permit> FromRequest for Allowed<P> {
 /// wrong is counted apart from what is right.
 fn admit<P: Permit>(request: &HttpRequest, identified: &Identified) -> Result<P, Problem> {
     let permit = accept(identified)?;
-    if let Some(standing) = identified.asker.count(P::CLASS)? {
+    if !P::COUNTS_FAILURES_ONLY
+        && let Some(standing) = identified.asker.count(P::CLASS)?
+    {
         add_header(request, RATE_LIMIT, standing.item());
         add_header(request, RATE_LIMIT_POLICY, standing.policy());
     }

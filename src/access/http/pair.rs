@@ -30,12 +30,14 @@ pub async fn pair_terminal(
     request: HttpRequest,
     body: JsonBody<PairBody>,
 ) -> Result<web::Json<TerminalKey>, Problem> {
-    let code = PairingCode::parse(&body.0.pairing_code).ok_or(AccessError::InvalidPairingCode)?;
+    let failures = permit.0.failures().clone();
+    let refused = || failures.count().err().unwrap_or(AccessError::InvalidPairingCode);
+    let code = PairingCode::parse(&body.0.pairing_code).ok_or_else(refused)?;
     let attempt = PairingAttempt { code, request_id: request_id(&request) };
     let now = state.clock.now();
     let write =
         state.db.write(move |tx| pair_terminal::pair_terminal(tx, &permit.0, &attempt, now));
-    let key = write.await?.ok_or(AccessError::InvalidPairingCode)?;
+    let key = write.await?.ok_or_else(refused)?;
     // The device's older key may have been accepted a moment ago.
     state.authenticator.forget();
     Ok(web::Json(key))

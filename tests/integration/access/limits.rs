@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::process::{ServerProcess, command, failure, run, run_json};
-use crate::support::test_app::LIMITS;
+use crate::support::test_app::{LIMITS, PASSWORD};
 use crate::support::{
     Client, Reply, Site, TestApp, TestDatabase, audited, masked, problem_body, within_a_second,
 };
@@ -110,6 +110,28 @@ fn operators_ask_about_themselves_as_they_read_and_change_their_password_as_they
     assert_eq!(me().as_deref(), Some("\"read\";r=1;t=40"));
     let log_out = steward.post_nothing("/operators/logout").expect(204);
     assert_eq!(standing(&log_out).1, Some("\"read\";r=0;t=60"));
+}
+
+#[test]
+fn junk_at_the_door_keeps_nobody_out_who_is_right() {
+    let app = TestApp::limited(&[("limit_enter", "2/min")]);
+    let (_, admin) = (app.operator("anna", "steward"), app.operator("carl", "admin"));
+    let set_up = json!({"terminal_device_id": "GATE-1", "venue_code": "central-pier"});
+    let code = admin.post("/admin/terminals", &set_up).expect(201).text_at("/pairing_code");
+    let guess = |name: &str| app.log_in(name, "not the password");
+    let pair = |code: &str| app.client().post("/terminals/pair", &json!({"pairing_code": code}));
+    assert_eq!(guess("anna").verdict(), (401, "INVALID_LOGIN"));
+    assert_eq!(pair("0000-0000-0000").verdict(), (401, "INVALID_PAIRING_CODE"));
+    for _ in 0..3 {
+        assert_eq!(guess("bob").verdict(), (429, "RATE_LIMITED"));
+        assert_eq!(pair("no code").verdict(), (429, "RATE_LIMITED"));
+        assert_eq!(pair("0000-0000-0000").verdict(), (429, "RATE_LIMITED"));
+        app.log_in("anna", PASSWORD).expect(200);
+    }
+    pair(&code).expect(200);
+    app.clock.advance(TimeDelta::seconds(30));
+    assert_eq!(pair(&code).verdict(), (401, "INVALID_PAIRING_CODE"));
+    assert_eq!(pair(&code).verdict(), (429, "RATE_LIMITED"));
 }
 
 #[test]
