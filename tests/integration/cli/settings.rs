@@ -5,7 +5,7 @@ use std::fs::write;
 use serde_json::Value;
 
 use crate::support::database::is_postgres;
-use crate::support::process::{command, failure, run};
+use crate::support::process::{command, failure};
 use crate::support::{ServerProcess, Site, TestDatabase};
 
 /// What a limit must be.
