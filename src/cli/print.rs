@@ -61,7 +61,9 @@ pub(super) fn failure(error: &(dyn Error + 'static)) {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    eprintln!("{text}");
+    // What the database's library says has line breaks in it.
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    eprintln!("{}", lines.join(" "));
 }
 
 fn print_table(mut table: Table) {
