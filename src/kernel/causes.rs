@@ -7,7 +7,10 @@ use std::iter::successors;
 #[must_use]
 pub fn causes(error: &(dyn Error + 'static)) -> String {
     let texts = successors(Some(error), |&error| error.source()).map(ToString::to_string);
-    texts.collect::<Vec<_>>().join(": ")
+    let text = texts.collect::<Vec<_>>().join(": ");
+    // What the database's library says has line breaks in it.
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(" ")
 }
 
 #[cfg(test)]

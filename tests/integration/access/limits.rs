@@ -196,7 +196,7 @@ fn a_partner_has_its_own_limits_within_a_second() {
     let entry = |before: &Value, after: &Value| json!(["operator:anna", "partner.limits", "acme", {"rate_limits": before}, {"rate_limits": after}]);
     let read = json!({"read": "1/min:3"});
     assert_eq!(
-        audited(&admin, "action=partner.change&subject=acme"),
+        audited(&admin, "action=partner.limits&subject=acme"),
         [entry(&json!({}), &both), entry(&both, &read), entry(&read, &json!({}))]
     );
 }
