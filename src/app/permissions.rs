@@ -69,13 +69,10 @@ fn row(operation: &Operation) -> String {
         Partners::Never => mark(false).to_owned(),
     };
     let roles = Role::ALL.map(|role| mark(grant.operators.is_some_and(|least| role >= least)));
-    let class = match class {
-        Class::Unlimited => "-".to_owned(),
-        class if *counts_failures_only => format!("{} (failures)", class.name()),
-        class => class.name().to_owned(),
-    };
+    let class = if *class == Class::Unlimited { "-" } else { class.name() };
+    let counted = if *counts_failures_only { " (failures)" } else { "" };
     format!(
-        "| `{} {path}` | {partner} | {} | {} | {} | {class} |",
+        "| `{} {path}` | {partner} | {} | {} | {} | {class}{counted} |",
         method.to_uppercase(),
         mark(grant.terminals),
         roles.join(" | "),

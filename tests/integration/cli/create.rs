@@ -45,7 +45,7 @@ fn lists_show_what_was_made_and_no_secret() {
     let cases = [
         (
             "partner",
-            json!([{"partner_code": "acme", "partner_name": null, "is_active": true, "created_at": "*"}]),
+            json!([{"partner_code": "acme", "partner_name": null, "is_active": true, "rate_limits": {}, "created_at": "*"}]),
         ),
         (
             "api-key",
