@@ -99,7 +99,7 @@ fn an_unknown_product_is_not_found() {
     for product_id in [999, 0, -1, i64::MAX, i64::MIN] {
         let order = json!({"product_id": product_id, "quantity": 1, "batch_id": "B-1"});
         let reply = app.partner().order(&order);
-        let text = format!("failed to find product {product_id}");
+        let text = format!("failed to find product {product_id}: there is none");
         assert_eq!(
             (reply.status, masked(&reply.body, &["/request_id"])),
             (
