@@ -162,7 +162,8 @@ fn log_ins_and_passwords_of_odd_values_are_answered() {
         let body = odd.body(&json!({"username": "bob", "password": PASSWORD}));
         let reply = app.client().post("/operators/login", &body);
         assert_answered_or_not_believed(&reply, &body.to_string());
-        let body = odd.body(&json!({"current_password": PASSWORD, "new_password": "a password of the fuzz"}));
+        let body = odd
+            .body(&json!({"current_password": PASSWORD, "new_password": "a password of the fuzz"}));
         let reply = session.post("/operators/password", &body);
         assert_answered_or_not_believed(&reply, &body.to_string());
         // Whose password was changed, or whose name is locked, would from now on get the same answer to everything.
