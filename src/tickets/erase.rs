@@ -3,7 +3,7 @@
 //! Many tickets are walked through in the order of their codes: a step reads, and what it finds is erased in parts,
 //! each a transaction of its own, so that nobody waits long for SQLite's one writer.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::error::TicketError;
 use super::store::{self, PersonRow};
@@ -65,7 +65,7 @@ fn record(
     now: Timestamp,
 ) -> Result<(), TicketError> {
     let after = json!({ "tickets_erased": erased });
-    let entry = AuditEntry { action: ACTION, subject, before: Value::Null, after };
+    let entry = AuditEntry::created(ACTION, subject, &after);
     Ok(audit(tx, permit.actor(), &entry, now)?)
 }
 
@@ -177,7 +177,7 @@ pub(super) fn record_retention(
 ) -> Result<(), TicketError> {
     let after = json!({ "tickets_erased": erased });
     let subject = &days.to_string();
-    let entry = AuditEntry { action: RETENTION, subject, before: Value::Null, after };
+    let entry = AuditEntry::created(RETENTION, subject, &after);
     Ok(audit(tx, &Actor::server(), &entry, now)?)
 }
 
