@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::access::AccessError;
 use crate::admin::AdminError;
 use crate::app::AppError;
+use crate::bench::BenchError;
 use crate::catalog::CatalogError;
 use crate::config::ConfigError;
 use crate::db::{DbError, DeploymentError};
@@ -54,6 +55,10 @@ pub(super) enum CliError {
         #[source]
         source: io::Error,
     },
+    #[error("find this program's own file")]
+    OwnProgram(#[source] io::Error),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error(transparent)]
     App(#[from] AppError),
     #[error(transparent)]

@@ -6,6 +6,7 @@
 mod api_keys;
 mod arguments;
 mod audit;
+mod bench;
 mod catalog;
 mod demo;
 mod error;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Venue(venue) => catalog::venue(&flags, venue, json),
         Command::Product(product) => catalog::product(&flags, product, json),
         Command::Privacy(privacy) => privacy::privacy(&flags, privacy, json),
+        Command::Bench(bench) => bench::bench(flags, &bench, json),
         Command::Config => settings::config(&flags, json),
         Command::Openapi => {
             print::line(openapi_json().trim_end());

@@ -15,6 +15,7 @@ mod pool;
 #[expect(missing_docs, reason = "the tables are described in the migrations")]
 pub mod schema;
 mod session;
+mod size;
 mod statement;
 
 pub use connection::{AnyConnection, Target, TargetError};
@@ -26,4 +27,5 @@ pub use lane::{Lane, LaneStats, LaneWork};
 pub use migrate::{MigrationState, migration_state, run_migrations};
 pub use pool::{Db, DbSettings};
 pub use session::{Session, Tx};
+pub use size::database_size;
 pub use statement::Statement;

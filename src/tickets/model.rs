@@ -255,7 +255,14 @@ pub struct CodeRun {
 impl CodeRun {
     /// All codes of this run.
     pub fn all(&self) -> impl Iterator<Item = TicketCode> {
-        self.part(0, self.quantity).filter_map(|code| TicketCode::parse(&code).ok())
+        (0..self.quantity).filter_map(|number| self.code(number))
+    }
+
+    /// The `number`th code of this run, counted from 0.
+    #[must_use]
+    pub fn code(&self, number: i64) -> Option<TicketCode> {
+        let code = self.part(number, 1).next()?;
+        TicketCode::parse(&code).ok()
     }
 
     /// Codes of this run, from its `from`th one (counted from 0) on.

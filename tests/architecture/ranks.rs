@@ -17,7 +17,7 @@ pub(crate) const RANKS: [(usize, &[&str]); 12] = [
     (7, &["ota", "qr", "venue", "admin", "notify", "vouchers", "payments"]),
     (8, &["orders", "purchase"]),
     (9, &["web", "config"]),
-    (10, &["app"]),
+    (10, &["app", "bench"]),
     (11, &["cli", "main.rs"]),
 ];
 

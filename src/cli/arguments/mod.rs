@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::bench::Workload;
 use crate::config::Flags;
 
 pub(super) use access::{
@@ -73,6 +74,8 @@ pub(super) enum Command {
     /// Read the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Measure how fast a server is: one of its own, over a database of its own, or one that runs
+    Bench(BenchArguments),
     /// Show the settings in force, secrets hidden
     Config,
     /// Print the OpenAPI document
@@ -114,6 +117,50 @@ pub(super) struct ServeArguments {
     /// Refuse to start where the database needs migrations, instead of running them
     #[arg(long)]
     pub(super) no_migrate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BenchArguments {
+    /// What to measure, with commas: health, scan, look, look-new, qr-none, qr-png, qr-svg, generate-1, generate-100,
+    /// generate-5000, mixed, scan-while-generating [default: all]
+    #[arg(long = "workload", value_delimiter = ',', value_name = "NAME")]
+    pub(super) workloads: Option<Vec<Workload>>,
+    /// Over how many connections, with commas
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256], value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) connections: Vec<u32>,
+    /// Seconds for which each is measured
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) seconds: u64,
+    /// Seconds for which each runs before that
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) warm_up: u64,
+    /// Requests a second, sent when they are due whatever became of those before, so that latencies hide no waiting;
+    /// without it each connection sends its next request when it has its answer
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) rate: Option<u32>,
+    /// Fill the benchmark's own database up to so many tickets first, nearly all of them redeemed
+    #[arg(long, default_value_t = 0, value_name = "NUMBER", conflicts_with = "url",
+        value_parser = clap::value_parser!(i64).range(0..=100_000_000))]
+    pub(super) tickets: i64,
+    /// Measure this server, such as `http://127.0.0.1:8080`; it makes tickets there and redeems them
+    #[arg(long, requires_all = ["api_key", "terminal_key", "terminal", "product_id", "function"])]
+    pub(super) url: Option<String>,
+    /// A partner's key there
+    #[arg(long, requires = "url", value_name = "KEY")]
+    pub(super) api_key: Option<String>,
+    /// A terminal's key there
+    #[arg(long, requires = "url", value_name = "KEY")]
+    pub(super) terminal_key: Option<String>,
+    /// That terminal's id
+    #[arg(long, requires = "url", value_name = "ID")]
+    pub(super) terminal: Option<String>,
+    /// Of which product tickets are made there
+    #[arg(long, requires = "url", value_name = "NUMBER")]
+    pub(super) product_id: Option<i64>,
+    /// What is redeemed there
+    #[arg(long, requires = "url", value_name = "CODE")]
+    pub(super) function: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

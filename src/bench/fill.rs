@@ -1,0 +1,242 @@
+//! Fills a database as years would: tickets, nearly all of them with a QR code that was redeemed.
+//!
+//! The rows are written by the use cases that write them in the server, in large transactions.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::error::BenchError;
+use super::world::World;
+use crate::config::write_private_file;
+use crate::db::{Session, Tx};
+use crate::kernel::{TicketCode, Timestamp, sortable_id};
+use crate::redemption::{Attempt, Scan, ScanDetails, VenueFinding, redeem};
+use crate::tickets::{
+    CodeRun, Customer, IssueCode, Mint, TicketStatus, issue_code, mint_chunk, take_codes,
+};
+use crate::token::{Claims, Tokens};
+
+/// Tickets of one transaction.
+const CHUNK: i64 = 1000;
+/// Of so many tickets that fill the database one is left unused, for the scans that are measured.
+const ONE_UNUSED_OF: i64 = 20;
+/// How long codes are good.
+const LIFETIME: TimeDelta = TimeDelta::days(1);
+
+/// Writes tickets, codes and redemptions into the benchmark's own database.
+#[derive(Debug)]
+pub(super) struct Filler<'f> {
+    pub(super) session: &'f mut Session,
+    pub(super) world: &'f World,
+    pub(super) tokens: &'f Tokens,
+    pub(super) now: Timestamp,
+}
+
+impl Filler<'_> {
+    /// Takes the codes of so many tickets.
+    pub(super) fn take_codes(&mut self, quantity: i64) -> Result<CodeRun, BenchError> {
+        let (world, now) = (self.world, self.now);
+        let day = now.day_in(chrono_tz::UTC);
+        Ok(self.session.write(|tx| take_codes(tx, &world.product, quantity, day, now))?)
+    }
+
+    /// Writes the `from`th up to the `from + count`th ticket of a run in one transaction.
+    pub(super) fn mint(&mut self, run: &CodeRun, part: (i64, i64)) -> Result<(), BenchError> {
+        let (world, now) = (self.world, self.now);
+        Ok(self.session.write(|tx| mint(tx, world, run, part, now).map(drop))?)
+    }
+
+    /// Fresh tickets with their codes.
+    pub(super) fn codes(&mut self, quantity: i64) -> Result<Vec<Claims>, BenchError> {
+        let run = self.take_codes(quantity)?;
+        let (world, tokens, now) = (self.world, self.tokens, self.now);
+        let mut claims = Vec::new();
+        for from in (0..quantity).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
+            let part = (from, CHUNK.min(quantity - from));
+            claims.extend(self.session.write(|tx| {
+                mint(tx, world, &run, part, now)?;
+                let codes = (from..from + part.1).filter_map(|number| run.code(number));
+                issue_all(tx, world, tokens, codes, now)
+            })?);
+        }
+        Ok(claims)
+    }
+
+    /// Writes so many tickets, redeems nearly all of them, and gives their run.
+    pub(super) fn used(
+        &mut self,
+        quantity: i64,
+        progress: &dyn Fn(f64),
+    ) -> Result<CodeRun, BenchError> {
+        let run = self.take_codes(quantity)?;
+        let (world, tokens, now) = (self.world, self.tokens, self.now);
+        let mut from = 0;
+        while from < quantity {
+            let part = (from, CHUNK.min(quantity - from));
+            self.session.write(|tx| {
+                mint(tx, world, &run, part, now)?;
+                let numbers = (from..from + part.1).filter(|number| number % ONE_UNUSED_OF != 0);
+                let codes = numbers.filter_map(|number| run.code(number));
+                let claims = issue_all(tx, world, tokens, codes, now)?;
+                let scans: Vec<Scan> = claims.into_iter().map(|one| scan(world, one)).collect();
+                redeem(tx, &scans, now)?;
+                Ok::<(), BenchError>(())
+            })?;
+            from += part.1;
+            progress(ratio(from, quantity));
+        }
+        Ok(run)
+    }
+}
+
+fn ratio(part: i64, whole: i64) -> f64 {
+    let float = |number: i64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    float(part) / float(whole.max(1))
+}
+
+fn mint(
+    tx: &mut Tx,
+    world: &World,
+    run: &CodeRun,
+    part: (i64, i64),
+    now: Timestamp,
+) -> Result<i64, crate::db::DbError> {
+    let mint = Mint {
+        batch_id: format!("B-{}", sortable_id()),
+        product: Arc::clone(&world.product),
+        status: TicketStatus::Active,
+        customer: Customer::default(),
+        valid_from: None,
+        valid_until: None,
+    };
+    mint_chunk(tx, (&world.partner, &mint), run, part, now)
+}
+
+fn issue_all(
+    tx: &mut Tx,
+    world: &World,
+    tokens: &Tokens,
+    codes: impl Iterator<Item = TicketCode>,
+    now: Timestamp,
+) -> Result<Vec<Claims>, BenchError> {
+    let mut claims = Vec::new();
+    for ticket_code in codes {
+        let command = IssueCode { ticket_code, lifetime: LIFETIME, sealing: tokens.next_seal()? };
+        claims.push(issue_code(tx, &world.issuing, command, now)?.claims);
+    }
+    Ok(claims)
+}
+
+/// A scan as the terminal of this run would send it.
+pub(super) fn scan(world: &World, claims: Claims) -> Scan {
+    let attempt = Attempt {
+        claims,
+        function_code: world.function.clone(),
+        venue: VenueFinding::Known { venue: Arc::clone(&world.venue), functions: None },
+    };
+    let details = ScanDetails {
+        terminal_device_id: world.terminal_device_id.clone(),
+        scan_id: Some(sortable_id()),
+        scanned_at: None,
+    };
+    Scan::new(&world.scanning, attempt, details)
+}
+
+/// What the database was filled with, kept beside the benchmark's other files from one run to the next.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Stock {
+    runs: Vec<StockedRun>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct StockedRun {
+    code_prefix: String,
+    first_sequence: i64,
+    quantity: i64,
+    /// How many of its unused tickets were handed out.
+    taken: i64,
+}
+
+impl Stock {
+    /// What an earlier run left; nothing where the database is new.
+    pub(super) fn read(path: &Path, is_new: bool) -> Self {
+        let text = if is_new { None } else { fs::read_to_string(path).ok() };
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn write(&self, path: &Path) -> Result<(), BenchError> {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        write_private_file(path, &json)
+            .map_err(|source| BenchError::Io { path: path.display().to_string(), source })
+    }
+
+    pub(super) fn tickets(&self) -> i64 {
+        self.runs.iter().map(|run| run.quantity).sum()
+    }
+
+    pub(super) fn add(&mut self, run: CodeRun) {
+        let CodeRun { code_prefix, first_sequence, quantity } = run;
+        self.runs.push(StockedRun { code_prefix, first_sequence, quantity, taken: 0 });
+    }
+
+    /// Hands out unused tickets, from all over the table and in no order.
+    pub(super) fn take(&mut self, most: i64) -> Vec<String> {
+        let whole = self.tickets().max(1);
+        let mut codes = Vec::new();
+        for run in &mut self.runs {
+            let unused = run.quantity / ONE_UNUSED_OF;
+            let share = (most * run.quantity / whole).min(unused - run.taken);
+            let numbers = (run.taken..run.taken + share).map(|index| scattered(index, unused));
+            let its_run = CodeRun {
+                code_prefix: run.code_prefix.clone(),
+                first_sequence: run.first_sequence,
+                quantity: run.quantity,
+            };
+            codes.extend(
+                numbers
+                    .filter_map(|number| its_run.code(number * ONE_UNUSED_OF))
+                    .map(|code| code.to_string()),
+            );
+            run.taken += share;
+        }
+        codes
+    }
+}
+
+/// The numbers from 0 to `count - 1`, each once, in an order that jumps about.
+fn scattered(index: i64, count: i64) -> i64 {
+    const STRIDE: i64 = 1_000_003;
+    let shift = if count % STRIDE == 0 { 1 } else { STRIDE };
+    index * shift % count
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn stock_is_handed_out_once_and_from_all_over() {
+        let mut stock = Stock::default();
+        let run = |first_sequence, quantity| CodeRun {
+            code_prefix: "OTA-BN-20261121".to_owned(),
+            first_sequence,
+            quantity,
+        };
+        stock.add(run(1, 20_000));
+        stock.add(run(20_001, 20_000));
+        let first = stock.take(1000);
+        let second = stock.take(5000);
+        assert_eq!((first.len(), second.len(), stock.take(1).len()), (1000, 1000, 0));
+        let all: HashSet<&String> = first.iter().chain(&second).collect();
+        assert_eq!(all.len(), 2000, "each once");
+        let early = first.iter().filter(|code| code.as_str() < "OTA-BN-20261121-010000").count();
+        assert!((200..300).contains(&early), "a quarter from the first quarter: {early}");
+        assert_eq!(stock.tickets(), 40_000);
+    }
+}

@@ -1,0 +1,208 @@
+//! Sends work over connections for a time, and records every answer.
+//!
+//! Without a schedule each connection sends its next request when it has its answer: the server sets the pace, and a
+//! slow answer delays the requests behind it. With one, a request is due at its time whatever became of those before,
+//! and its latency is counted from then: what waits because all connections are busy has waited for the server.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use tokio::task::JoinSet;
+
+use super::error::BenchError;
+use super::model::{Figure, Workload};
+use super::wire::Wire;
+use super::work::{Step, Work};
+use crate::kernel::Stopwatch;
+
+/// The longest latency that is told from longer ones, in microseconds.
+const LONGEST: u64 = 600_000_000;
+/// How often the progress is told.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Tally {
+    latencies: Histogram<u64>,
+    errors: u64,
+    first_error: Option<String>,
+    last_answer: Duration,
+}
+
+impl Tally {
+    fn new() -> Self {
+        #[expect(clippy::expect_used, reason = "these bounds are good ones")]
+        let latencies = Histogram::new_with_bounds(1, LONGEST, 3).expect("bounds of a histogram");
+        Self { latencies, errors: 0, first_error: None, last_answer: Duration::ZERO }
+    }
+
+    fn answered(&mut self, latency: Duration) {
+        let micros = u64::try_from(latency.as_micros()).unwrap_or(LONGEST);
+        self.latencies.saturating_record(micros);
+    }
+
+    fn failed(&mut self, problem: String) {
+        self.errors += 1;
+        self.first_error.get_or_insert(problem);
+    }
+
+    /// Right answers in a second.
+    pub(super) fn per_second(&self) -> f64 {
+        let answers = f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX));
+        answers / self.last_answer.as_secs_f64().max(f64::MIN_POSITIVE)
+    }
+
+    pub(super) fn figure(self, workload: Workload, connections: usize) -> Figure {
+        let at = |quantile: f64| millis(self.latencies.value_at_quantile(quantile));
+        Figure {
+            workload,
+            connections,
+            requests: self.latencies.len(),
+            per_second: rounded(self.per_second(), 1),
+            p50_ms: at(0.5),
+            p95_ms: at(0.95),
+            p99_ms: at(0.99),
+            p999_ms: at(0.999),
+            max_ms: millis(self.latencies.max()),
+            errors: self.errors,
+            first_error: self.first_error,
+            server_mib: None,
+        }
+    }
+}
+
+fn millis(micros: u64) -> f64 {
+    rounded(Duration::from_micros(micros).as_secs_f64() * 1e3, 3)
+}
+
+/// A number with so many digits behind the point.
+pub(super) fn rounded(number: f64, digits: i32) -> f64 {
+    let scale = 10_f64.powi(digits);
+    (number * scale).round() / scale
+}
+
+/// A run under way, which its connections share.
+struct Run {
+    address: String,
+    work: Work,
+    window: Duration,
+    started: Stopwatch,
+    tally: RefCell<Tally>,
+}
+
+/// Lets so many connections do the work until the time is over or the work is done. To be called within a
+/// [`tokio::task::LocalSet`].
+///
+/// # Errors
+/// The server is not there at the start.
+pub(super) async fn load(
+    address: &str,
+    work: Work,
+    connections: usize,
+    window: Duration,
+    progress: &dyn Fn(f64),
+) -> Result<Tally, BenchError> {
+    let mut wires = Vec::with_capacity(connections);
+    for _ in 0..connections {
+        wires.push(connect(address).await?);
+    }
+    let (started, tally) = (Stopwatch::start(), RefCell::new(Tally::new()));
+    let run = Rc::new(Run { address: address.to_owned(), work, window, started, tally });
+    let mut busy = JoinSet::new();
+    for wire in wires {
+        busy.spawn_local(keep_asking(Rc::clone(&run), wire));
+    }
+    let mut tell = tokio::time::interval(TELL_EVERY);
+    loop {
+        tokio::select! {
+            ended = busy.join_next() => if ended.is_none() { break },
+            _ = tell.tick() => {
+                let by_time = run.started.elapsed().as_secs_f64() / window.as_secs_f64();
+                progress(by_time.max(run.work.share_done()).min(1.0));
+            }
+        }
+    }
+    Ok(run.tally.replace(Tally::new()))
+}
+
+/// Connects where a server must be.
+pub(super) async fn connect(address: &str) -> Result<Wire, BenchError> {
+    let wire = Wire::connect(address).await;
+    wire.map_err(|source| BenchError::Server { address: address.to_owned(), source })
+}
+
+/// What one connection does all the time.
+async fn keep_asking(run: Rc<Run>, wire: Wire) {
+    let mut wire = Some(wire);
+    while run.started.elapsed() < run.window {
+        let Some((visit, due)) = run.work.next() else { return };
+        let mut asked = run.started.elapsed();
+        if let Some(due) = due {
+            if due >= run.window {
+                return;
+            }
+            if asked < due {
+                // The timer wakes late by up to a millisecond, which is not the server's.
+                tokio::time::sleep(due.saturating_sub(asked)).await;
+                asked = run.started.elapsed();
+            } else {
+                asked = due;
+            }
+        }
+        for step in visit {
+            ask(&run, &mut wire, step, asked).await;
+            asked = run.started.elapsed();
+        }
+    }
+}
+
+/// Sends one request and records what becomes of it. A connection that broke is made anew.
+async fn ask(run: &Run, wire: &mut Option<Wire>, step: &Step, asked: Duration) {
+    let outcome = exchange(run, wire, step).await;
+    let answered = run.started.elapsed();
+    let mut tally = run.tally.borrow_mut();
+    tally.last_answer = answered;
+    match outcome {
+        Ok(None) => tally.answered(answered.saturating_sub(asked)),
+        Ok(Some(problem)) => tally.failed(problem),
+        Err(error) => {
+            *wire = None;
+            tally.failed(error.to_string());
+        }
+    }
+}
+
+/// What was wrong with the answer, if anything.
+async fn exchange(run: &Run, wire: &mut Option<Wire>, step: &Step) -> io::Result<Option<String>> {
+    let wire = match wire {
+        Some(wire) => wire,
+        None => wire.insert(Wire::connect(&run.address).await?),
+    };
+    let answer = wire.exchange(&step.request).await?;
+    if answer.status == step.status {
+        return Ok(None);
+    }
+    let body = String::from_utf8_lossy(answer.body).into_owned();
+    Ok(Some(format!("{} and not {}: {body}", answer.status, step.status)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_tells_rates_and_latencies_in_milliseconds() {
+        let mut tally = Tally::new();
+        (1..=1000).for_each(|micros| tally.answered(Duration::from_micros(micros)));
+        tally.failed("503 and not 200: ".to_owned());
+        tally.failed("another".to_owned());
+        tally.last_answer = Duration::from_millis(500);
+        let figure = tally.figure(Workload::Scan, 64);
+        assert_eq!((figure.requests, figure.errors, figure.per_second), (1000, 2, 2000.0));
+        assert_eq!((figure.p50_ms, figure.p99_ms, figure.max_ms), (0.5, 0.99, 1.0));
+        assert_eq!(figure.first_error.as_deref(), Some("503 and not 200: "));
+    }
+}

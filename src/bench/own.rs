@@ -1,0 +1,143 @@
+//! A whole run over a database of the benchmark's own: fill it, measure the references, then a server over it.
+
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+
+use tokio::runtime::Builder;
+use tokio::task::LocalSet;
+
+use super::drive::run;
+use super::error::BenchError;
+use super::fill::{Filler, Stock};
+use super::load::rounded;
+use super::model::{Figure, Plan, Progress, Report, Target};
+use super::reference;
+use super::report::ratios;
+use super::server::OwnServer;
+use super::world::World;
+use crate::config::{KeyFile, Settings};
+use crate::db::{Deployment, Session, database_size, run_migrations};
+use crate::kernel::{Clock, Timestamp};
+use crate::token::{KeyRing, Tokens};
+
+/// Unused tickets that one run hands out at most; others are made when they are used up.
+const MOST_STOCK: i64 = 400_000;
+
+/// A run over a database of the benchmark's own.
+#[derive(Debug)]
+pub struct OwnPlan {
+    /// What to measure.
+    pub plan: Plan,
+    /// Where the database and the keys are. Its folder is there.
+    pub settings: Settings,
+    /// Fill the database up to so many tickets first.
+    pub tickets: i64,
+    /// This program.
+    pub program: PathBuf,
+    /// What makes it `serve` with these settings on a free port.
+    pub arguments: Vec<String>,
+}
+
+struct References {
+    lane: f64,
+    inserts: f64,
+}
+
+/// Makes a world, fills the database, measures what the figures are compared with, and then a server.
+///
+/// # Errors
+/// The database is somebody else's, or cannot be used; the server does not start.
+pub fn run_own(own: &OwnPlan, progress: Progress<'_>) -> Result<Report, BenchError> {
+    let now = Clock::System.now();
+    let mut session = Session::new(own.settings.db.target.clone());
+    run_migrations(&mut session)?;
+    session.write(|tx| Deployment::Production.claim(tx, now))?;
+    let tokens = Tokens::new(ring(&own.settings, now)?, 0);
+    let world = World::make(&mut session, now)?;
+    let stock_file = own.settings.data_dir.join("bench.json");
+    let mut stock = Stock::read(&stock_file, world.is_new);
+    let missing = own.tickets - stock.tickets();
+    let mut filler = Filler { session: &mut session, world: &world, tokens: &tokens, now };
+    if missing > 0 {
+        let text = format!("filling the database up to {} tickets", own.tickets);
+        stock.add(filler.used(missing, &|share| progress(&text, share))?);
+        stock.write(&stock_file)?;
+    }
+    progress("the lane alone", 0.0);
+    let lane = reference::lane(&mut filler)?;
+    progress("multi-row inserts", 0.0);
+    let inserts = reference::inserts(&mut filler)?;
+    let references = References { lane, inserts };
+    let size = database_size(&mut session)?;
+    let ready = stock.take(MOST_STOCK);
+    stock.write(&stock_file)?;
+    drop(session);
+    let log = own.settings.data_dir.join("bench-server.log");
+    let server = OwnServer::start(&own.program, &own.arguments, &log)?;
+    let target = world.target(server.address.clone());
+    let figures = drive(&own.plan, &target, ready, progress, &|| server.memory())?;
+    let name = own.settings.db.target.to_string();
+    Ok(Report {
+        tickets: u64::try_from(stock.tickets()).ok(),
+        database_mib: Some(mebibytes(size)),
+        ..report(name, figures, Some(&references))
+    })
+}
+
+/// Measures a server that runs already.
+///
+/// # Errors
+/// It is not there, or refuses what has to be made ready.
+pub fn run_target(
+    plan: &Plan,
+    target: &Target,
+    progress: Progress<'_>,
+) -> Result<Report, BenchError> {
+    let figures = drive(plan, target, Vec::new(), progress, &|| None)?;
+    Ok(report(target.address.clone(), figures, None))
+}
+
+fn drive(
+    plan: &Plan,
+    target: &Target,
+    stock: Vec<String>,
+    progress: Progress<'_>,
+    memory: &dyn Fn() -> Option<f64>,
+) -> Result<Vec<Figure>, BenchError> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| BenchError::Start(error.to_string()))?;
+    LocalSet::new().block_on(&runtime, run(plan, target, stock, progress, memory))
+}
+
+fn report(server: String, figures: Vec<Figure>, references: Option<&References>) -> Report {
+    let lane = references.map(|references| references.lane);
+    let inserts = references.map(|references| references.inserts);
+    Report {
+        server,
+        cores: available_parallelism().map_or(1, usize::from),
+        tickets: None,
+        database_mib: None,
+        lane_per_second: lane.map(|rate| rounded(rate, 1)),
+        inserts_per_second: inserts.map(|rate| rounded(rate, 1)),
+        ratios: ratios(&figures, lane, inserts),
+        figures,
+    }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    f64::from(u32::try_from(bytes / 1024 / 1024).unwrap_or(u32::MAX))
+}
+
+/// The keys of the folder, made where there are none.
+fn ring(settings: &Settings, now: Timestamp) -> Result<KeyRing, BenchError> {
+    if let Some(ring) = settings.keys.clone() {
+        return Ok(ring);
+    }
+    let file = KeyFile::at(settings.key_file());
+    let locked = file.lock()?;
+    if !file.exists() {
+        locked.save(&KeyRing::generate(now)?)?;
+    }
+    drop(locked);
+    Ok(file.load()?)
+}

@@ -1,0 +1,37 @@
+//! What the figures are measured against: the same work in process, without HTTP.
+
+use super::error::BenchError;
+use super::fill::{Filler, scan};
+use super::work::share;
+use crate::kernel::Stopwatch;
+use crate::redemption::{Scan, redeem};
+
+/// Scans of one batch, and how many batches.
+const BATCH: usize = 64;
+const BATCHES: usize = 500;
+/// Tickets of one order, and how many orders.
+const ORDER: i64 = 5000;
+const ORDERS: usize = 5;
+
+/// Scans a second by the lane alone: batches of 64, a transaction each, one after the other.
+pub(super) fn lane(filler: &mut Filler<'_>) -> Result<f64, BenchError> {
+    let claims = filler.codes(i64::try_from(BATCH * BATCHES).unwrap_or(0))?;
+    let scans: Vec<Scan> = claims.into_iter().map(|claims| scan(filler.world, claims)).collect();
+    let now = filler.now;
+    let watch = Stopwatch::start();
+    for batch in scans.chunks(BATCH) {
+        filler.session.write(|tx| redeem(tx, batch, now))?;
+    }
+    Ok(share(scans.len(), 1) / watch.elapsed().as_secs_f64())
+}
+
+/// Tickets a second, with their entitlements, by multi-row inserts of 5000 tickets in one transaction.
+pub(super) fn inserts(filler: &mut Filler<'_>) -> Result<f64, BenchError> {
+    let watch = Stopwatch::start();
+    for _ in 0..ORDERS {
+        let run = filler.take_codes(ORDER)?;
+        filler.mint(&run, (0, ORDER))?;
+    }
+    let tickets = usize::try_from(ORDER).unwrap_or(0) * ORDERS;
+    Ok(share(tickets, 1) / watch.elapsed().as_secs_f64())
+}
