@@ -122,9 +122,13 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbE
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;",
     )?;
-    if purpose == Purpose::Read {
-        connection.batch_execute("PRAGMA query_only = ON;")?;
-    }
+    connection.batch_execute(match purpose {
+        Purpose::Read => "PRAGMA query_only = ON;",
+        // A checkpoint is due every 16 MiB of the log; what is left of it by then (see `checkpoint`) is little. The
+        // cache stays small: where a page is split, SQLite looks through all of it at the commit, and what is not in
+        // it is in the operating system's.
+        Purpose::Write | Purpose::Lane => "PRAGMA wal_autocheckpoint = 4096;",
+    })?;
     Ok(connection)
 }
 

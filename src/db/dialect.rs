@@ -9,7 +9,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::AstPass;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp as SqlTimestamp};
-use serde_json::Value;
+use serde::{Serialize, Serializer};
 
 use super::connection::AnyConnection;
 use super::part::{Part, Scalar};
@@ -48,19 +48,6 @@ impl PostgresArray {
             Self::Integers(_) => "::bigint[]",
             Self::Booleans(_) => "::boolean[]",
             Self::Times(_) => "::timestamp[]",
-        }
-    }
-
-    fn json(&self, row: usize) -> Value {
-        match self {
-            Self::Texts(values) => values.get(row).cloned().flatten().into(),
-            Self::Integers(values) => values.get(row).copied().flatten().into(),
-            Self::Booleans(values) => values.get(row).copied().flatten().into(),
-            // The text that diesel writes a Timestamp as on SQLite.
-            Self::Times(values) => {
-                let time = values.get(row).copied().flatten();
-                time.map(|time| time.format("%F %T%.f").to_string()).into()
-            }
         }
     }
 }
@@ -137,8 +124,41 @@ pub(super) const POSTGRES: Dialect<PostgresArray> =
 
 fn sqlite_list(values: Vec<String>, parts: &mut Vec<Part<NoArray>>) {
     parts.push(Part::sql(" IN (SELECT value FROM json_each("));
-    parts.push(Part::Scalar(Scalar::Text(Some(Value::from(values).to_string()))));
+    parts.push(json_text(&values));
     parts.push(Part::sql("))"));
+}
+
+/// One of the rows, as a JSON array.
+struct JsonRow<'r>(&'r Rows, usize);
+
+/// One of its columns.
+struct JsonCell<'r>(&'r PostgresArray, usize);
+
+impl Serialize for JsonRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(rows, row) = self;
+        serializer.collect_seq(rows.columns.iter().map(|(_, values)| JsonCell(values, *row)))
+    }
+}
+
+impl Serialize for JsonCell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(values, row) = self;
+        match values {
+            PostgresArray::Texts(values) => values.get(*row).serialize(serializer),
+            PostgresArray::Integers(values) => values.get(*row).serialize(serializer),
+            PostgresArray::Booleans(values) => values.get(*row).serialize(serializer),
+            // The text that diesel writes a Timestamp as on SQLite.
+            PostgresArray::Times(values) => {
+                let time = values.get(*row).copied().flatten();
+                time.map(|time| time.format("%F %T%.f").to_string()).serialize(serializer)
+            }
+        }
+    }
+}
+
+fn json_text(value: &impl Serialize) -> Part<NoArray> {
+    Part::Scalar(Scalar::Text(serde_json::to_string(value).ok()))
 }
 
 fn sqlite_rows(name: &'static str, rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
@@ -160,11 +180,10 @@ fn sqlite_select(rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
         .enumerate()
         .map(|(index, column)| format!("json_extract(value, '$[{index}]') AS {column}"))
         .collect();
-    let json: Vec<Value> = (0..rows.length)
-        .map(|row| rows.columns.iter().map(|(_, values)| values.json(row)).collect())
-        .collect();
-    parts.push(Part::sql(format!("SELECT {} FROM json_each(", columns.join(", "))));
-    parts.push(Part::Scalar(Scalar::Text(Some(Value::from(json).to_string()))));
+    let json: Vec<JsonRow<'_>> = (0..rows.length).map(|row| JsonRow(rows, row)).collect();
+    // Of a row jsonb_each gives the binary form, which is not parsed anew for each of its columns.
+    parts.push(Part::sql(format!("SELECT {} FROM jsonb_each(", columns.join(", "))));
+    parts.push(json_text(&json));
     parts.push(Part::sql(")"));
 }
 

@@ -3,6 +3,7 @@
 //! Comes in: closures over a [`Tx`], each one transaction, and commands for a [`Lane`].
 //! Goes out: what they return, or a [`DbError`] that says whether trying again makes sense.
 
+mod checkpoint;
 mod connection;
 mod deployment;
 mod desk;

@@ -94,6 +94,30 @@ impl Session {
         }
     }
 
+    /// Runs work of a single statement that reads, which is its own snapshot, without a transaction around it. On a
+    /// connection that has died idle it fails, and is run again on a new one.
+    ///
+    /// # Errors
+    /// The closure's, or the database's.
+    pub(super) fn read_one<T, E: From<DbError>>(
+        &mut self,
+        work: impl Fn(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut tx = match self.tx.take() {
+            Some(tx) => tx,
+            None => self.open()?,
+        };
+        let mut outcome = work(&mut tx);
+        if outcome.is_err() && !dialect::answers(tx.connection()) {
+            tx = self.open()?;
+            outcome = work(&mut tx);
+        }
+        if outcome.is_ok() || dialect::answers(tx.connection()) {
+            self.tx = Some(tx);
+        }
+        outcome
+    }
+
     /// The connection outside any transaction, for migrations.
     pub(super) fn connection(&mut self) -> Result<&mut AnyConnection, DbError> {
         let tx = match self.tx.take() {

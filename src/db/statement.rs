@@ -96,6 +96,13 @@ impl Statement {
         self
     }
 
+    /// Goes on with another statement's pieces.
+    #[must_use]
+    pub fn append(mut self, other: Self) -> Self {
+        self.pieces.extend(other.pieces);
+        self
+    }
+
     fn scalar(mut self, scalar: Scalar) -> Self {
         self.pieces.push(Piece::Plain(scalar));
         self

@@ -1,7 +1,7 @@
 //! The decision, pure: what a ticket's state says to an attempt. The order of the checks is the contract's.
 
-use super::model::{Attempt, Reason, RedemptionEvent, VenueFinding};
-use crate::kernel::Timestamp;
+use super::model::{Attempt, Reason, VenueFinding};
+use crate::kernel::{FunctionCode, Jti, Timestamp};
 use crate::tickets::{Entitlement, HeldTicket, Ticket, TicketStatus};
 
 /// What is known of a ticket when an attempt is decided.
@@ -9,16 +9,16 @@ use crate::tickets::{Entitlement, HeldTicket, Ticket, TicketStatus};
 pub struct TicketState {
     /// The ticket and what is left on it.
     pub held: HeldTicket,
-    /// Its successes that were not undone; at least those of the attempt's QR code.
-    pub standing: Vec<RedemptionEvent>,
+    /// What was redeemed on it and not undone since; at least what was with the attempt's QR code.
+    pub redeemed: Vec<(Jti, FunctionCode)>,
 }
 
 impl TicketState {
-    /// The success that an attempt would repeat.
+    /// Whether an attempt would repeat a success.
     #[must_use]
-    pub fn earlier_success(&self, attempt: &Attempt) -> Option<&RedemptionEvent> {
-        self.standing.iter().find(|event| {
-            event.jti == attempt.claims.jti && event.function_code == attempt.function_code
+    pub fn was_redeemed(&self, attempt: &Attempt) -> bool {
+        self.redeemed.iter().any(|(jti, function_code)| {
+            *jti == attempt.claims.jti && *function_code == attempt.function_code
         })
     }
 }
@@ -55,7 +55,7 @@ fn check(
     check_venue(attempt)?;
     let entitlement =
         state.held.entitlement(&attempt.function_code).ok_or(Reason::WrongFunction)?;
-    if state.earlier_success(attempt).is_some() {
+    if state.was_redeemed(attempt) {
         return Err(Reason::AlreadyRedeemed);
     }
     if state.held.ticket.current_jti != Some(attempt.claims.jti) {

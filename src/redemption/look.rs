@@ -1,13 +1,13 @@
 //! Looks at the ticket behind a QR code: what it is, what is left on it, and what a scan would say. Changes nothing.
 
-use super::decide::{Outcome, TicketState, decide};
+use super::decide::{Outcome, decide};
 use super::error::RedemptionError;
 use super::model::{Attempt, Reason, VenueFinding};
 use super::store;
 use crate::access::LookPermit;
 use crate::db::Tx;
 use crate::kernel::Timestamp;
-use crate::tickets::{self, Entitlement, HeldTicket, IssuedCode};
+use crate::tickets::{Entitlement, HeldTicket, IssuedCode};
 use crate::token::Claims;
 
 /// What was seen.
@@ -21,7 +21,7 @@ pub struct Look {
     pub refusals: Vec<Option<Reason>>,
 }
 
-/// Looks at a ticket of the permit's viewer.
+/// Looks at a ticket of the permit's viewer, by a single statement.
 ///
 /// # Errors
 /// There is no such ticket for this viewer, or the database's.
@@ -32,18 +32,9 @@ pub fn look(
     venue: &VenueFinding,
     now: Timestamp,
 ) -> Result<Look, RedemptionError> {
-    let held = tickets::read_ticket(tx, &claims.ticket_code)?;
-    let held = held
-        .filter(|held| permit.viewer().may_see(&held.ticket.partner_code))
+    let (state, code) = store::sight(tx, &claims.ticket_code, claims.jti)?
+        .filter(|(state, _)| permit.viewer().may_see(&state.held.ticket.partner_code))
         .ok_or(RedemptionError::TicketNotFound)?;
-    let code = tickets::recorded_code(tx, &claims.ticket_code, claims.jti)?;
-    let uses: Vec<_> = held
-        .entitlements
-        .iter()
-        .map(|entitlement| (&claims.ticket_code, claims.jti, &entitlement.function_code))
-        .collect();
-    let standing = store::standing_successes(tx, &uses)?;
-    let state = TicketState { held, standing };
     let refusal = |entitlement: &Entitlement| {
         let attempt = Attempt {
             claims: claims.clone(),

@@ -44,7 +44,7 @@ pub fn redeem_deciding(
     now: Timestamp,
     decide: impl Fn(Option<&TicketState>, &Attempt, Timestamp) -> Outcome,
 ) -> Result<Vec<Verdict>, DbError> {
-    let mut states = lock_and_read(tx, scans)?;
+    let (mut states, mut standing) = lock_and_read(tx, scans)?;
     let earlier = earlier_scans(tx, scans)?;
     let mut plans: Vec<Plan> = scans
         .iter()
@@ -56,36 +56,37 @@ pub fn redeem_deciding(
             }
         })
         .collect();
-    write(tx, &mut plans, &mut states, now)?;
+    standing.extend(write(tx, &mut plans, &states, now)?);
     let spare: Vec<&TicketCode> =
         plans.iter().zip(scans).filter_map(|(plan, scan)| spare_number(plan, scan)).collect();
     tickets::give_back_numbers(tx, &spare)?;
-    plans.into_iter().zip(scans).map(|(plan, scan)| verdict(tx, plan, scan, &mut states)).collect()
+    let told = |(plan, scan)| verdict(tx, plan, scan, (&mut states, &standing));
+    plans.into_iter().zip(scans).map(told).collect()
 }
 
+/// Tickets by code.
+type States = HashMap<TicketCode, TicketState>;
+
 /// Locks the tickets, and reads what is left on them and what was redeemed with these codes before.
-fn lock_and_read(tx: &mut Tx, scans: &[Scan]) -> Result<HashMap<TicketCode, TicketState>, DbError> {
+fn lock_and_read(tx: &mut Tx, scans: &[Scan]) -> Result<(States, Vec<RedemptionEvent>), DbError> {
     let codes: Vec<&TicketCode> = scans.iter().map(Scan::ticket_code).collect();
     let held = tickets::lock_tickets(tx, &codes)?;
-    let mut states: HashMap<TicketCode, TicketState> = held
-        .into_iter()
-        .map(|(code, held)| (code, TicketState { held, standing: Vec::new() }))
-        .collect();
     let uses: Vec<CodeUse<'_>> = scans.iter().map(code_use).collect();
-    add_standing(&mut states, store::standing_successes(tx, &uses)?);
-    Ok(states)
+    let standing = store::standing_successes(tx, &uses)?;
+    let mut states: States = held
+        .into_iter()
+        .map(|(code, held)| (code, TicketState { held, redeemed: Vec::new() }))
+        .collect();
+    for event in &standing {
+        if let Some(state) = states.get_mut(&event.ticket_code) {
+            state.redeemed.push((event.jti, event.function_code.clone()));
+        }
+    }
+    Ok((states, standing))
 }
 
 fn code_use(scan: &Scan) -> CodeUse<'_> {
     (scan.ticket_code(), scan.attempt.claims.jti, &scan.attempt.function_code)
-}
-
-fn add_standing(states: &mut HashMap<TicketCode, TicketState>, events: Vec<RedemptionEvent>) {
-    for event in events {
-        if let Some(state) = states.get_mut(&event.ticket_code) {
-            state.standing.push(event);
-        }
-    }
 }
 
 type ScanKey<'s> = (&'s TicketCode, Option<&'s str>);
@@ -147,16 +148,18 @@ fn plan(scan: &Scan, state: Option<&TicketState>, outcome: Outcome, now: Timesta
     Plan::Write { event: Box::new(event), is_last }
 }
 
-/// Writes the events and takes the uses. A success that the unique index refuses becomes a refusal.
+/// Writes the events and takes the uses. A success that the unique index refuses becomes a refusal; gives the successes
+/// that these would have repeated.
 fn write(
     tx: &mut Tx,
     plans: &mut [Plan],
-    states: &mut HashMap<TicketCode, TicketState>,
+    states: &States,
     now: Timestamp,
-) -> Result<(), DbError> {
+) -> Result<Vec<RedemptionEvent>, DbError> {
     let events: Vec<RedemptionEvent> = planned(plans).map(|(event, _)| event.clone()).collect();
+    let mut repeated = Vec::new();
     if events.is_empty() {
-        return Ok(());
+        return Ok(repeated);
     }
     let appended = store::append(tx, &events, now)?;
     if appended.len() < events.len() {
@@ -173,7 +176,7 @@ fn write(
             .iter()
             .map(|event| (&event.ticket_code, event.jti, &event.function_code))
             .collect();
-        add_standing(states, store::standing_successes(tx, &uses)?);
+        repeated = store::standing_successes(tx, &uses)?;
     }
     let uses: Vec<UseTaken<'_>> = planned(plans)
         .filter(|(event, _)| event.result == EventResult::Success)
@@ -183,7 +186,8 @@ fn write(
             was_last: *was_last,
         })
         .collect();
-    tickets::take_uses(tx, &uses)
+    tickets::take_uses(tx, &uses)?;
+    Ok(repeated)
 }
 
 fn planned(plans: &mut [Plan]) -> impl Iterator<Item = (&mut RedemptionEvent, &mut bool)> {
@@ -196,7 +200,7 @@ fn planned(plans: &mut [Plan]) -> impl Iterator<Item = (&mut RedemptionEvent, &m
 fn refuse_repetition(
     event: &mut RedemptionEvent,
     is_last: &mut bool,
-    states: &HashMap<TicketCode, TicketState>,
+    states: &States,
 ) -> RedemptionEvent {
     let held = states.get(&event.ticket_code).map(|state| &state.held);
     let left = held.and_then(|held| held.entitlement(&event.function_code));
@@ -216,7 +220,7 @@ fn verdict(
     tx: &mut Tx,
     plan: Plan,
     scan: &Scan,
-    states: &mut HashMap<TicketCode, TicketState>,
+    (states, standing): (&mut States, &[RedemptionEvent]),
 ) -> Result<Verdict, DbError> {
     let event = match plan {
         Plan::NoTicket(reason) => {
@@ -231,13 +235,17 @@ fn verdict(
         Plan::Write { event, .. } => *event,
     };
     if let Some(reason) = event.reason.as_deref().and_then(Reason::from_code) {
-        let state = states.get(scan.ticket_code());
-        let first = state.and_then(|state| state.earlier_success(&scan.attempt));
+        let is_repeated = |success: &&RedemptionEvent| {
+            success.ticket_code == event.ticket_code
+                && success.jti == event.jti
+                && success.function_code == event.function_code
+        };
+        let first = standing.iter().find(is_repeated).map(FirstRedemption::from);
         let is_repetition = reason == Reason::AlreadyRedeemed;
         return Ok(Verdict::Refused(Refused {
             reason,
             ticket_code: Some(event.ticket_code),
-            first_redemption: first.filter(|_| is_repetition).map(FirstRedemption::from),
+            first_redemption: first.filter(|_| is_repetition),
             is_replay: false,
         }));
     }

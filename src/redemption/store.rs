@@ -6,10 +6,12 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp as SqlTimestamp};
 
+use super::decide::TicketState;
 use super::model::{EventResult, HistoryFilter, RedemptionEvent};
 use crate::db::{DbError, Rows, Statement, Tx};
 use crate::http::Page;
 use crate::kernel::{FunctionCode, Jti, PartnerCode, TicketCode, Timestamp};
+use crate::tickets::{IssuedCode, SightRow, seen, sight_statement};
 
 /// An event as it is stored.
 #[derive(Debug, QueryableByName)]
@@ -115,6 +117,40 @@ pub(super) fn standing_successes(
         .sql(" WHERE result = 'success' AND reversed_at IS NULL AND ")
         .is_among(wanted);
     events(statement, tx)
+}
+
+/// A row of a look: a ticket with one of its entitlements, and whether that was redeemed with the code that was shown.
+#[derive(Debug, QueryableByName)]
+struct LookRow {
+    #[diesel(embed)]
+    sight: SightRow,
+    #[diesel(sql_type = Bool)]
+    is_redeemed: bool,
+}
+
+/// A ticket, what was redeemed on it with one of its codes, and that code, by one statement.
+pub(super) fn sight(
+    tx: &mut Tx,
+    code: &TicketCode,
+    jti: Jti,
+) -> Result<Option<(TicketState, Option<IssuedCode>)>, DbError> {
+    let is_redeemed = Statement::new(
+        "EXISTS (SELECT 1 FROM redemption_events \
+         WHERE redemption_events.ticket_code = tickets.ticket_code \
+         AND redemption_events.function_code = entitlements.function_code \
+         AND result = 'success' AND reversed_at IS NULL AND redemption_events.jti = ",
+    )
+    .text(jti.to_string().as_str())
+    .sql(") AS is_redeemed");
+    let rows: Vec<LookRow> = sight_statement(code, jti, is_redeemed).load(tx)?;
+    let marks: Vec<bool> = rows.iter().map(|row| row.is_redeemed).collect();
+    let seen = seen(rows.into_iter().map(|row| row.sight).collect(), jti);
+    Ok(seen.map(|(held, issued)| {
+        let functions = held.entitlements.iter().map(|one| one.function_code.clone());
+        let marked = functions.zip(marks).filter(|(_, is_redeemed)| *is_redeemed);
+        let redeemed = marked.map(|(function, _)| (jti, function)).collect();
+        (TicketState { held, redeemed }, issued)
+    }))
 }
 
 /// The events that were written for these scans, each a ticket and a scan's id.

@@ -122,7 +122,7 @@ pub(super) fn with_entitlements(
 }
 
 /// A row that this program could not have written is left out and logged.
-fn ticket(row: TicketRow) -> Option<Ticket> {
+pub(super) fn ticket(row: TicketRow) -> Option<Ticket> {
     let code = TicketCode::parse(&row.ticket_code).ok();
     let parts = code.zip(PartnerCode::parse(&row.partner_code).ok()).zip(row.status.parse().ok());
     let Some(((ticket_code, partner_code), status)) = parts else {
@@ -150,7 +150,7 @@ fn ticket(row: TicketRow) -> Option<Ticket> {
     })
 }
 
-fn entitlement(row: EntitlementRow) -> Option<(TicketCode, Entitlement)> {
+pub(super) fn entitlement(row: EntitlementRow) -> Option<(TicketCode, Entitlement)> {
     let code = TicketCode::parse(&row.ticket_code).ok()?;
     let entitlement = Entitlement {
         function_code: FunctionCode::parse(&row.function_code).ok()?,

@@ -13,6 +13,7 @@ mod list_tickets;
 mod lock;
 mod mint;
 mod model;
+mod sight;
 mod store;
 
 pub use count_codes::{count_live_codes, count_seals};
@@ -29,4 +30,5 @@ pub use model::{
     CodeRun, Customer, Entitlement, HeldTicket, IssuedCode, Mint, Ticket, TicketFilter,
     TicketStatus,
 };
-pub use store::KeyCodes;
+pub use sight::seen;
+pub use store::{KeyCodes, SightRow, sight_statement};

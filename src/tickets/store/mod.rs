@@ -3,6 +3,7 @@
 mod keys;
 mod mint;
 mod people;
+mod sight;
 
 pub use keys::KeyCodes;
 pub(super) use keys::{live_codes_by_key, sealed_by};
@@ -11,6 +12,7 @@ pub(super) use mint::{
 };
 
 pub(super) use people::{PersonRow, blank, people_after};
+pub use sight::{SightRow, sight_statement};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

@@ -8,6 +8,7 @@ const DOCUMENTS: &[&[&str]] = &[&["config"], &["openapi"], &["permissions"]];
 
 const COMMANDS: &[&[&str]] = &[
     &[],
+    &["bench"],
     &["demo"],
     &["serve"],
     &["migrate"],

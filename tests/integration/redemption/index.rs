@@ -13,7 +13,7 @@ use crate::support::tables::{assert_invariants, lines, run};
 
 /// The real decision, blind to what was redeemed with the code before.
 fn decide_blindly(state: Option<&TicketState>, attempt: &Attempt, now: Timestamp) -> Outcome {
-    let blind = state.map(|state| TicketState { standing: Vec::new(), ..state.clone() });
+    let blind = state.map(|state| TicketState { redeemed: Vec::new(), ..state.clone() });
     decide(blind.as_ref(), attempt, now)
 }
 

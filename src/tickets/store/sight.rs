@@ -1,0 +1,58 @@
+//! One statement that reads all there is to see of a ticket: itself, what is on it, and one of its QR codes.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable, Text, Timestamp as SqlTimestamp};
+
+use super::{IS_SHOWN, TicketRow};
+use crate::db::Statement;
+use crate::kernel::{Jti, TicketCode};
+
+/// A ticket with one of its entitlements and the code that was asked for: a row for each entitlement.
+#[derive(Debug, QueryableByName)]
+pub struct SightRow {
+    #[diesel(embed)]
+    pub(in crate::tickets) ticket: TicketRow,
+    #[diesel(sql_type = Text)]
+    pub(in crate::tickets) function_code: String,
+    #[diesel(sql_type = Text)]
+    pub(in crate::tickets) function_name: String,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::tickets) total_uses: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::tickets) remaining_uses: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(in crate::tickets) key_id: Option<String>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub(in crate::tickets) iv: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<SqlTimestamp>)]
+    pub(in crate::tickets) issued_at: Option<NaiveDateTime>,
+    #[diesel(sql_type = Nullable<SqlTimestamp>)]
+    pub(in crate::tickets) expires_at: Option<NaiveDateTime>,
+    #[diesel(sql_type = Nullable<SqlTimestamp>)]
+    pub(in crate::tickets) superseded_at: Option<NaiveDateTime>,
+}
+
+/// The statement whose rows are [`SightRow`]s, with one column more: an expression over `tickets` and `entitlements`.
+#[must_use]
+pub fn sight_statement(code: &TicketCode, jti: Jti, also: Statement) -> Statement {
+    Statement::new(
+        "SELECT tickets.ticket_code, tickets.partner_code, tickets.batch_id, tickets.product_id, \
+         tickets.status, tickets.customer_type, tickets.customer_name, tickets.customer_email, \
+         tickets.customer_phone, tickets.valid_from, tickets.valid_until, tickets.order_id, \
+         tickets.current_jti, tickets.event_seq, tickets.created_at, \
+         entitlements.function_code, entitlements.function_name, entitlements.total_uses, \
+         entitlements.remaining_uses, qr_codes.key_id, qr_codes.iv, qr_codes.issued_at, \
+         qr_codes.expires_at, qr_codes.superseded_at, ",
+    )
+    .append(also)
+    .sql(
+        " FROM tickets JOIN entitlements ON entitlements.ticket_code = tickets.ticket_code \
+         LEFT JOIN qr_codes ON qr_codes.ticket_code = tickets.ticket_code AND qr_codes.jti = ",
+    )
+    .text(jti.to_string().as_str())
+    .sql(" WHERE tickets.ticket_code = ")
+    .text(code.as_str())
+    .sql(IS_SHOWN)
+    .sql(" ORDER BY entitlements.position")
+}

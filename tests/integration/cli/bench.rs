@@ -1,0 +1,128 @@
+//! The benchmark: it measures what it says, over a database of its own or a server that runs, and nobody else's.
+
+use serde_json::{Value, json};
+
+use crate::support::process::{command, failure, run, run_json};
+use crate::support::tables::{assert_invariants, lines};
+use crate::support::{Site, TestDatabase};
+
+/// Workloads by which every kind of request is sent.
+const WORKLOADS: &str = "health,scan,look,look-new,qr-none,qr-png,qr-svg,generate-1,generate-100,mixed,scan-while-generating";
+
+/// Name, connections and whether anything was answered, of each figure; none may have errors.
+fn measured(report: &Value) -> Vec<(String, u64, bool)> {
+    let figures = report["figures"].as_array().unwrap();
+    let one = |figure: &Value| {
+        assert_eq!((&figure["errors"], &figure["first_error"]), (&json!(0), &Value::Null));
+        let at = |name: &str| figure[name].as_f64().unwrap();
+        let latencies = ["p50_ms", "p95_ms", "p99_ms", "p999_ms", "max_ms"].map(at);
+        assert!(latencies[0] > 0.0 && latencies.is_sorted(), "{figure}");
+        let name = figure["workload"].as_str().unwrap().to_owned();
+        (name, figure["connections"].as_u64().unwrap(), at("per_second") > 0.0)
+    };
+    figures.iter().map(one).collect()
+}
+
+#[test]
+fn every_workload_is_measured_over_a_database_of_its_own_without_an_error() {
+    let database = TestDatabase::empty();
+    let arguments = ["bench", "--connections", "2", "--seconds", "1", "--workload", WORKLOADS];
+    let report = run_json(&database, &[&arguments[..], &["--tickets", "1000"]].concat());
+    let expected: Vec<_> = WORKLOADS.split(',').map(|name| (name.to_owned(), 2, true)).collect();
+    assert_eq!(measured(&report), expected);
+    let ratios: Vec<&str> = report["ratios"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["figure"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        ratios,
+        [
+            "scan, 2 connections",
+            "scan, 2 connections",
+            "look, 2 connections",
+            "look-new, 2 connections",
+            "p99 of scan-while-generating, 2 connections",
+        ]
+    );
+    assert_eq!(report["tickets"], 1000);
+    assert!(report["lane_per_second"].as_f64() > Some(0.0));
+    assert!(report["inserts_per_second"].as_f64() > Some(0.0));
+    let session = &mut database.session();
+    let used = "SELECT cast(count(*) AS text) AS value FROM redemption_events WHERE ticket_code < 'OTA-BN-20000101-' \
+        OR result <> 'success' AND reason <> 'ALREADY_REDEEMED'";
+    assert_eq!(
+        lines(session, used),
+        ["0"],
+        "only its own tickets, and only the refusals that it sent"
+    );
+    assert_invariants(session);
+}
+
+#[test]
+fn a_schedule_is_kept_whatever_becomes_of_the_answers() {
+    let database = TestDatabase::empty();
+    let arguments = ["bench", "--connections", "2", "--seconds", "1", "--workload", "health"];
+    let report = run_json(&database, &[&arguments[..], &["--rate", "50"]].concat());
+    assert_eq!(report["figures"][0]["requests"], 50);
+}
+
+#[test]
+fn a_server_that_runs_is_measured_too() {
+    let site = Site::new();
+    let server = site.serve();
+    let url = ["--url", server.base.as_str(), "--product-id", "106", "--function", "ferry"];
+    let keys =
+        ["--api-key", &site.api_key, "--terminal-key", &site.terminal_key, "--terminal", "GATE-1"];
+    let load = ["bench", "--connections", "2", "--seconds", "1", "--workload", "scan,mixed"];
+    let report = run_json(&site.database, &[&load[..], &url, &keys].concat());
+    let expected = [("scan".to_owned(), 2, true), ("mixed".to_owned(), 2, true)];
+    assert_eq!(measured(&report), expected);
+    assert_eq!(report["tickets"], Value::Null);
+    assert_invariants(&mut site.database.session());
+}
+
+#[test]
+fn a_database_with_other_partners_is_left_alone() {
+    let site = Site::new();
+    let before = lines(&mut site.database.session(), "SELECT partner_code AS value FROM partners");
+    let told = failure(command(&site.database, &["bench", "--workload", "health"]));
+    assert_eq!(
+        told,
+        "ticketgate: failed to use this database: it has partners that the benchmark did not make, such as acme; \
+         give bench a --data-dir or DATABASE_URL of its own"
+    );
+    let session = &mut site.database.session();
+    assert_eq!(lines(session, "SELECT partner_code AS value FROM partners"), before);
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let database = TestDatabase::empty();
+    let told = |arguments: &[&str]| failure(command(&database, arguments));
+    let keys = [
+        "--api-key",
+        "k",
+        "--terminal-key",
+        "t",
+        "--terminal",
+        "T",
+        "--product-id",
+        "1",
+        "--function",
+        "f",
+    ];
+    let with =
+        |url: &'static str| [&["bench", "--workload", "scan", "--url", url][..], &keys].concat();
+    assert_eq!(
+        told(&with("https://gate.example")),
+        "ticketgate: failed to read the URL \"https://gate.example\": it must be http://HOST[:PORT], without a path"
+    );
+    let nobody = told(&with("http://127.0.0.1:1"));
+    assert!(nobody.starts_with("ticketgate: failed to speak with 127.0.0.1:1"), "{nobody}");
+    let output = run(&database, &["bench", "--workload", "dance"]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("must be one of health, scan, look,"), "{error}");
+    assert_eq!(output.status.code(), Some(2));
+}
