@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod arguments;
+mod backup;
 mod catalog;
 mod create;
 mod demo;
