@@ -61,6 +61,12 @@ pub(super) async fn metrics(
     app.metrics.set("scans_in_batches", lane.commands);
     app.metrics.set("scan_batches_failed", lane.failed_batches);
     app.metrics.set("seals_of_current_key", app.tokens.seal_count().seals);
+    let seconds = app.access.clock.now().unix_seconds();
+    app.metrics.set("clock_seconds", u64::try_from(seconds).unwrap_or_default());
+    if let Some((file, log)) = app.db.file_sizes() {
+        app.metrics.set("sqlite_file_bytes", file);
+        app.metrics.set("sqlite_log_bytes", log);
+    }
     let text = app.metrics.render();
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

@@ -55,6 +55,22 @@ pub(super) enum CliError {
         #[source]
         source: io::Error,
     },
+    #[error(
+        "back up {database}: this copies SQLite's file; PostgreSQL's own program is `pg_dump --format=custom \
+         --file=FILE \"$DATABASE_URL\"`, and docs/operations.md says more"
+    )]
+    BackupOfPostgres { database: String },
+    #[error(
+        "back up {0}: there is no such file; give the --data-dir or DATABASE_URL that the server has"
+    )]
+    NothingToBackUp(String),
+    #[error("back up to {0}: it is there already, and is left as it is; give a new name")]
+    BackupExists(String),
+    #[error(
+        "back up to {path}: no room for it; the database is unharmed and nothing of the copy is left; free space there, \
+         about {needed} bytes, or give a file on another disk"
+    )]
+    BackupFull { path: String, needed: u64 },
     #[error("find this program's own file")]
     OwnProgram(#[source] io::Error),
     #[error(transparent)]

@@ -6,6 +6,7 @@
 mod api_keys;
 mod arguments;
 mod audit;
+mod backup;
 mod bench;
 mod catalog;
 mod demo;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
         Command::Demo(demo) => demo::demo(flags, &demo),
         Command::Serve(serve) => serve::serve(flags, &serve),
         Command::Migrate => settings::migrate(&flags, json),
+        Command::Backup(backup) => backup::backup(&flags, &backup, json),
         Command::Keys(keys) => keys::keys(&flags, keys, json),
         Command::Partner(partner) => partners::partner(&flags, partner, json),
         Command::ApiKey(key) => api_keys::api_key(&flags, key, json),

@@ -4,6 +4,7 @@
 
 mod error;
 mod key_file;
+mod new_file;
 mod settings;
 mod sources;
 mod transport;
@@ -11,6 +12,7 @@ mod values;
 
 pub use error::ConfigError;
 pub use key_file::{KeyFile, LockedKeyFile, make_private_folder, write_private_file};
+pub use new_file::write_new_private_file;
 pub use settings::{LogFormat, Role, Settings};
 pub use sources::{Effective, Flags, effective};
 pub use transport::{CertificateSource, TransportSettings};

@@ -118,7 +118,9 @@ fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbE
     connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
     use_write_ahead_log(&mut connection)?;
     connection.batch_execute(
+        // A log that grew while a backup read goes back to this size.
         "PRAGMA synchronous = FULL;
+         PRAGMA journal_size_limit = 67108864;
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;",
     )?;

@@ -3,6 +3,7 @@
 //! Comes in: closures over a [`Tx`], each one transaction, and commands for a [`Lane`].
 //! Goes out: what they return, or a [`DbError`] that says whether trying again makes sense.
 
+mod backup;
 mod checkpoint;
 mod connection;
 mod deployment;
@@ -19,6 +20,7 @@ mod session;
 mod size;
 mod statement;
 
+pub use backup::copy_sqlite;
 pub use connection::{AnyConnection, Target, TargetError};
 pub use deployment::{Deployment, DeploymentError};
 pub use desk::QueueStats;

@@ -184,6 +184,16 @@ impl Db {
         (self.inner.pool.stats(), self.inner.writer.stats())
     }
 
+    /// SQLite: bytes of the file, and of its write-ahead log.
+    #[must_use]
+    pub fn file_sizes(&self) -> Option<(u64, u64)> {
+        let Target::Sqlite(path) = &self.inner.settings.target else { return None };
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let bytes = |path: &std::ffi::OsStr| std::fs::metadata(path).map_or(0, |file| file.len());
+        Some((bytes(path.as_os_str()), bytes(&log)))
+    }
+
     /// Finishes what waits and ends the threads.
     pub fn close(&self) {
         for desk in self.inner.lanes.iter().chain([&self.inner.pool, &self.inner.writer]) {

@@ -47,6 +47,8 @@ pub(super) enum Command {
     Serve(ServeArguments),
     /// Bring the database's schema up to date
     Migrate,
+    /// Copy the SQLite database into a new file, while the server goes on
+    Backup(BackupArguments),
     /// Manage the keys that seal and open QR codes
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -117,6 +119,12 @@ pub(super) struct ServeArguments {
     /// Refuse to start where the database needs migrations, instead of running them
     #[arg(long)]
     pub(super) no_migrate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BackupArguments {
+    /// The file to make; there must be none of that name. The key ring is not in it: keep a copy of keys.json elsewhere
+    pub(super) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod arguments;
+mod backup;
 mod bench;
 mod catalog;
 mod create;
