@@ -1,12 +1,10 @@
-//! The server as a whole: health, metrics, documents, the log, and several processes through crashes and ends.
+//! The server as a whole: health, metrics, documents, the log, and several processes.
 
 mod batches;
-mod crash;
 mod docs;
 mod guard;
 mod health;
 mod log;
 mod rotation;
 mod servers;
-mod stop;
 mod tls;

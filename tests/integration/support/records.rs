@@ -35,6 +35,11 @@ fn folder() -> &'static Path {
     })
 }
 
+/// Notes what was not run, in a file beside the logs.
+pub fn note(text: &str) {
+    writeln!(open("not-run.notes"), "{text}").unwrap();
+}
+
 fn open(name: &str) -> File {
     OpenOptions::new().create(true).append(true).open(folder().join(name)).unwrap()
 }
