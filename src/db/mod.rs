@@ -17,6 +17,7 @@ pub mod schema;
 mod session;
 mod size;
 mod statement;
+mod storage;
 
 pub use connection::{AnyConnection, Target, TargetError};
 pub use deployment::{Deployment, DeploymentError};

@@ -1,48 +1,67 @@
-//! Whether the storage of the database was full when something was last written.
+//! Whether the storage of the database is full.
 //!
-//! Comes in: how writes end. Goes out: whether it was full, for readiness, which then tries how it is now.
+//! Comes in: why a write failed. Goes out: for readiness, whether one failed for want of room since there was some.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::connection::Target;
-use super::dialect;
+use diesel::connection::SimpleConnection;
+
+use super::connection::{AnyConnection, Target};
 use super::error::DbError;
 use super::session::Tx;
 
+/// Bytes that must be free before the storage counts as having room: more than a batch of scans takes.
+const ROOM: usize = 1 << 20;
+
+/// Takes as much of a PostgreSQL server's disk, until the transaction's end.
+const TAKE_ROOM: &str = "CREATE TEMPORARY TABLE ticketgate_room ON COMMIT DROP AS \
+    SELECT repeat(md5(line::text), 32) AS content FROM generate_series(1, 1024) AS line";
+
 /// See the module; clones share what is known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Storage(Arc<AtomicBool>);
+pub(super) struct Storage {
+    is_full: Arc<AtomicBool>,
+}
 
 impl Storage {
-    /// Takes note of how a write ended.
-    pub(super) fn note<T>(&self, outcome: &Result<T, DbError>) {
-        match outcome {
-            Ok(_) => self.0.store(false, Ordering::Relaxed),
-            Err(DbError::StorageFull) => self.0.store(true, Ordering::Relaxed),
-            // Of the storage these say nothing.
-            Err(
-                DbError::Unavailable(_)
-                | DbError::OutcomeUnknown(_)
-                | DbError::Busy
-                | DbError::Contention(_)
-                | DbError::Conflict(_)
-                | DbError::Query(_)
-                | DbError::NoAnswer,
-            ) => {}
+    /// Takes note of why a write failed.
+    pub(super) fn note(&self, error: &DbError) {
+        if matches!(error, DbError::StorageFull) {
+            self.is_full.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Whether the last write found it full.
-    pub(super) fn was_full(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Whether a write has failed for want of room since there was some.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full.load(Ordering::Relaxed)
+    }
+
+    /// Takes note that there is room again.
+    pub(super) fn has_room(&self) {
+        self.is_full.store(false, Ordering::Relaxed);
     }
 }
 
-/// Tries whether there is room again: more than a batch needs, so that what begins then does not fail at once.
+/// Takes some room and gives it back.
 ///
 /// # Errors
-/// [`DbError::StorageFull`], or the database's.
+/// [`DbError::StorageFull`] where there is none, or the database's.
 pub(super) fn try_room(tx: &mut Tx, target: &Target) -> Result<(), DbError> {
-    dialect::try_room(tx.connection(), target)
+    match (tx.connection(), target) {
+        (AnyConnection::Postgres(connection), _) => Ok(connection.batch_execute(TAKE_ROOM)?),
+        (AnyConnection::Sqlite(_), Target::Sqlite(path)) => try_room_beside(path),
+        (AnyConnection::Sqlite(_), Target::Postgres(_)) => Ok(()),
+    }
+}
+
+/// Past SQLite, which may have room inside its files and none outside.
+fn try_room_beside(database: &Path) -> Result<(), DbError> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".room");
+    let written = fs::write(&path, vec![0; ROOM]);
+    let removed = fs::remove_file(&path);
+    written.and(removed).map_err(|_| DbError::StorageFull)
 }
