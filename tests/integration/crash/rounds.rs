@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ticketgate::kernel::{Stopwatch, random_bytes};
 
+use crate::support::records::soak_seconds;
+
 /// Numbers that look random and follow from a seed, which is printed where the test fails.
 pub struct Dice {
     seed: u64,
@@ -11,14 +13,14 @@ pub struct Dice {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap())
+fn given_seed() -> Option<u64> {
+    std::env::var("CRASH_SEED").ok().map(|text| text.parse().unwrap())
 }
 
 impl Dice {
     /// Of the seed in `CRASH_SEED`, else of a new one.
     fn new() -> Self {
-        let seed = setting("CRASH_SEED").unwrap_or_else(|| u64::from_le_bytes(random_bytes()));
+        let seed = given_seed().unwrap_or_else(|| u64::from_le_bytes(random_bytes()));
         Self { seed, state: seed }
     }
 
@@ -52,7 +54,7 @@ impl Drop for Dice {
 
 /// Plays a scenario once, or again and again for `SOAK_SECONDS`.
 pub fn rounds(mut scenario: impl FnMut(&mut Dice)) {
-    let time = Duration::from_secs(setting("SOAK_SECONDS").unwrap_or(0));
+    let time = Duration::from_secs(soak_seconds().unwrap_or(0));
     let watch = Stopwatch::start();
     let mut played = 0;
     while played == 0 || watch.elapsed() < time {

@@ -73,6 +73,7 @@ fn a_client_that_never_reads_holds_nobody_up_and_its_scans_are_counted() {
         let stored = stored(&site);
         assert_eq!(stored, (0..stored.len()).collect::<Vec<_>>());
         assert!((1..=sent).contains(&stored.len()), "{} of {sent}", stored.len());
+        println!("scans of the client that does not read: sent {sent}, stored {}", stored.len());
 
         let server = site.serve();
         let gate: Gate = site.gate(&server);
