@@ -154,7 +154,7 @@ impl Db {
         }
         if self.inner.storage.is_full() {
             let target = self.inner.settings.target.clone();
-            match self.write(move |tx| try_room(tx, &target)).await {
+            match self.write(move |tx| try_room(tx.connection(), &target)).await {
                 // A role that may make no temporary table is told by its writes whether there is room.
                 Ok(()) | Err(DbError::Query(_)) => self.inner.storage.has_room(),
                 Err(error) => return Err(error),

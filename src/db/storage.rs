@@ -11,7 +11,6 @@ use diesel::connection::SimpleConnection;
 
 use super::connection::{AnyConnection, Target};
 use super::error::DbError;
-use super::session::Tx;
 
 /// Bytes that must be free before the storage counts as having room: more than a batch of scans takes.
 const ROOM: usize = 1 << 20;
@@ -49,8 +48,8 @@ impl Storage {
 ///
 /// # Errors
 /// [`DbError::StorageFull`] where there is none, or the database's.
-pub(super) fn try_room(tx: &mut Tx, target: &Target) -> Result<(), DbError> {
-    match (tx.connection(), target) {
+pub(super) fn try_room(connection: &mut AnyConnection, target: &Target) -> Result<(), DbError> {
+    match (connection, target) {
         (AnyConnection::Postgres(connection), _) => Ok(connection.batch_execute(TAKE_ROOM)?),
         (AnyConnection::Sqlite(_), Target::Sqlite(path)) => try_room_beside(path),
         (AnyConnection::Sqlite(_), Target::Postgres(_)) => Ok(()),

@@ -15,7 +15,7 @@ use crate::support::{Gate, Reply, ServerProcess, Site, masked, problem_body};
 /// How many scan at the same time.
 const TERMINALS: usize = 6;
 /// How long a terminal tries again what the server cannot do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A scan as its terminal remembers it.
 pub struct Sent {

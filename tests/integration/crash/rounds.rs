@@ -24,7 +24,7 @@ impl Dice {
         Self { seed, state: seed }
     }
 
-    /// A number under this one, by SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
+    /// A number under this one, by `SplitMix64` (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
     pub fn below(&mut self, bound: usize) -> usize {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
