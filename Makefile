@@ -2,7 +2,10 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help set-up documents check test-sqlite test-postgres newman fuzz test
+.PHONY: help set-up documents check test-sqlite test-postgres newman fuzz test soak
+
+# How long `make soak` plays each scenario on each database.
+SECONDS_EACH ?= 600
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,3 +38,7 @@ fuzz: ## Made-up requests to every operation, against a fresh demo server on eac
 
 test: set-up check test-sqlite test-postgres newman fuzz ## All of the above, in this order
 	@echo 'All passed: format, lints, dependencies, architecture, the Rust suite on SQLite and on PostgreSQL, the Postman collections, and the API fuzz.'
+
+soak: ## Crashes, outages and full disks again and again, on each database: SECONDS_EACH=600
+	TICKETGATE_TEST_DATABASE=sqlite scripts/soak $(SECONDS_EACH)
+	scripts/with-postgres scripts/soak $(SECONDS_EACH)

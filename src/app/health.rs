@@ -24,7 +24,7 @@ pub(super) async fn healthz() -> web::Json<StatusBody> {
 
 /// Tell whether requests can be answered
 ///
-/// The database answers and the lane is alive. The schema was brought up to date before the server began to listen.
+/// The database answers, has room for more, and the lane is alive. The schema was brought up to date before the server began to listen.
 #[utoipa::path(get, path = "/readyz", tag = "server",
     responses((status = 200, description = "They can", body = StatusBody)))]
 pub(super) async fn readyz(app: web::Data<App>) -> Result<web::Json<StatusBody>, Problem> {

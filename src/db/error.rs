@@ -86,7 +86,7 @@ impl From<DieselError> for DbError {
     }
 }
 
-/// diesel gives no SQLSTATE, so these are the texts of libpq and of class 57P.
+/// diesel gives no SQLSTATE, so these are the texts of libpq and of class 57P, and SQLite's of a disk that fails.
 fn connection_is_gone(text: &str) -> bool {
     [
         "server closed the connection",
@@ -97,6 +97,7 @@ fn connection_is_gone(text: &str) -> bool {
         "could not send data to server",
         "the database system is",
         "SSL connection has been closed",
+        "disk I/O error",
     ]
     .iter()
     .any(|part| text.contains(part))

@@ -230,6 +230,12 @@ impl<W: LaneWork> Batches for Queue<W> {
                     drop(reply.send(Err(DbError::Unavailable(cause.clone()))));
                 }
             }
+            Err(DbError::StorageFull) => {
+                session.storage().note(&DbError::StorageFull);
+                for reply in replies {
+                    drop(reply.send(Err(DbError::StorageFull)));
+                }
+            }
             Err(error) => {
                 self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
                 log::warn!("a batch of {size} failed and is run one by one: {error}");

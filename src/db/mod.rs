@@ -19,6 +19,7 @@ pub mod schema;
 mod session;
 mod size;
 mod statement;
+mod storage;
 
 pub use backup::copy_sqlite;
 pub use connection::{AnyConnection, Target, TargetError};

@@ -16,6 +16,7 @@ use super::desk::{Desk, QueueStats, lock};
 use super::error::DbError;
 use super::lane::{Lane, LaneWork};
 use super::session::{Mode, Session, Tx};
+use super::storage::{Storage, try_room};
 
 /// How many threads and how much room a database gets.
 #[derive(Clone, Debug)]
@@ -46,6 +47,7 @@ struct Inner {
     writer: Arc<Desk>,
     /// Where the lane runs: SQLite's one writer, or desks of its own.
     lanes: Vec<Arc<Desk>>,
+    storage: Storage,
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// SQLite: its checkpoints go on until this is dropped.
     checkpoints: Mutex<Option<Sender<()>>>,
@@ -69,11 +71,13 @@ impl Db {
             Target::Sqlite(path) => Some(lock_file(path)?),
             Target::Postgres(_) => None,
         };
+        let storage = Storage::default();
         let mut threads = Vec::new();
         let mut desk = |name: &str, count: usize, purpose: Purpose| -> Result<Arc<Desk>, DbError> {
             let desk = Arc::new(Desk::new(settings.queue));
             for _ in 0..count.max(1) {
-                let session = Session::with_purpose(settings.target.clone(), purpose);
+                let session =
+                    Session::with_purpose(settings.target.clone(), purpose, storage.clone());
                 let at = Arc::clone(&desk);
                 threads.push(start(name, move || at.work_off(session))?);
             }
@@ -106,6 +110,7 @@ impl Db {
             pool,
             writer,
             lanes,
+            storage,
             threads: Mutex::new(threads),
             checkpoints: Mutex::new(Some(checkpoints)),
             _only_server: only_server,
@@ -166,14 +171,22 @@ impl Db {
         Lane::open(work, &self.inner.lanes, settings.batch, settings.queue)
     }
 
-    /// Whether the pool and every thread of the lane reach the database.
+    /// Whether the pool and every thread of the lane reach the database, and its storage is not full.
     ///
     /// # Errors
-    /// The first that does not.
+    /// The first that does not, or [`DbError::StorageFull`].
     pub async fn check(&self) -> Result<(), DbError> {
         self.read(|_| Ok::<(), DbError>(())).await?;
         for desk in &self.inner.lanes {
             run(desk, |session| session.write(|_| Ok::<(), DbError>(()))).await?;
+        }
+        if self.inner.storage.is_full() {
+            let target = self.inner.settings.target.clone();
+            match self.write(move |tx| try_room(tx.connection(), &target)).await {
+                // A role that may make no temporary table is told by its writes whether there is room.
+                Ok(()) | Err(DbError::Query(_)) => self.inner.storage.has_room(),
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager}
 use super::connection::{AnyConnection, Purpose, Target};
 use super::dialect;
 use super::error::DbError;
+use super::storage::Storage;
 
 /// An open transaction: what use cases take and stores run their queries on.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub(super) enum Mode {
 pub struct Session {
     target: Target,
     purpose: Purpose,
+    storage: Storage,
     tx: Option<Tx>,
 }
 
@@ -43,11 +45,16 @@ impl Session {
     /// A session for commands and start-up, which have no threads of their own.
     #[must_use]
     pub fn new(target: Target) -> Self {
-        Self::with_purpose(target, Purpose::Write)
+        Self::with_purpose(target, Purpose::Write, Storage::default())
     }
 
-    pub(super) fn with_purpose(target: Target, purpose: Purpose) -> Self {
-        Self { target, purpose, tx: None }
+    pub(super) fn with_purpose(target: Target, purpose: Purpose, storage: Storage) -> Self {
+        Self { target, purpose, storage, tx: None }
+    }
+
+    /// Where it is noted that the storage is full.
+    pub(super) fn storage(&self) -> &Storage {
+        &self.storage
     }
 
     /// Runs one transaction that writes.
@@ -88,6 +95,8 @@ impl Session {
                     self.tx = Some(tx);
                     Err(error)
                 }
+                // SQLite has rolled back already where its disk is full.
+                Err(_) if matches!(self.target, Target::Sqlite(_)) => Err(error),
                 // A connection that cannot roll back is gone, and that is why the work failed.
                 Err(cause) => Err(DbError::Unavailable(cause.to_string()).into()),
             },
@@ -152,7 +161,9 @@ impl Session {
         let still_there = rollback(&mut tx).is_ok() || dialect::answers(tx.connection());
         if still_there {
             self.tx = Some(tx);
-            return Err(error.into());
+            let error = error.into();
+            self.storage.note(&error);
+            return Err(error);
         }
         Err(DbError::OutcomeUnknown(error.to_string()))
     }

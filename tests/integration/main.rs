@@ -14,6 +14,8 @@ mod app;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod db;
 #[cfg(test)]
 mod http;

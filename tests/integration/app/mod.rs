@@ -1,7 +1,6 @@
-//! The server as a whole: health, metrics, documents, the log, and several processes through crashes and ends.
+//! The server as a whole: health, metrics, documents, the log, and several processes.
 
 mod batches;
-mod crash;
 mod docs;
 mod guard;
 mod health;
@@ -9,5 +8,4 @@ mod log;
 mod operations;
 mod rotation;
 mod servers;
-mod stop;
 mod tls;

@@ -8,7 +8,6 @@ const DOCUMENTS: &[&[&str]] = &[&["config"], &["openapi"], &["permissions"]];
 
 const COMMANDS: &[&[&str]] = &[
     &[],
-    &["bench"],
     &["demo"],
     &["serve"],
     &["migrate"],

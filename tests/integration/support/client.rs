@@ -24,16 +24,17 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn from(mut response: ureq::http::Response<Body>) -> Self {
+    /// Reads an answer whole; a server that ends in the middle of it has given none.
+    fn read(mut response: ureq::http::Response<Body>) -> Result<Self, ureq::Error> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let mut limit = response.body_mut().with_config().limit(64 * 1024 * 1024).reader();
         let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut limit, &mut bytes).unwrap();
+        std::io::Read::read_to_end(&mut limit, &mut bytes)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         record_body(&body);
-        Self { status, headers, text, body }
+        Ok(Self { status, headers, text, body })
     }
 
     /// A header's text.
@@ -156,17 +157,17 @@ impl Client {
 
     /// GET, where the server may be gone.
     pub fn try_get(&self, path: &str) -> Result<Reply, ureq::Error> {
-        self.with_headers(self.agent.get(self.url(path))).call().map(Reply::from)
+        self.with_headers(self.agent.get(self.url(path))).call().and_then(Reply::read)
     }
 
     /// HEAD.
     pub fn head(&self, path: &str) -> Reply {
-        Reply::from(self.with_headers(self.agent.head(self.url(path))).call().unwrap())
+        self.with_headers(self.agent.head(self.url(path))).call().and_then(Reply::read).unwrap()
     }
 
     /// OPTIONS.
     pub fn options(&self, path: &str) -> Reply {
-        Reply::from(self.with_headers(self.agent.options(self.url(path))).call().unwrap())
+        self.with_headers(self.agent.options(self.url(path))).call().and_then(Reply::read).unwrap()
     }
 
     /// POST of a JSON value.
@@ -186,7 +187,10 @@ impl Client {
 
     /// POST without a body.
     pub fn post_nothing(&self, path: &str) -> Reply {
-        Reply::from(self.with_headers(self.agent.post(self.url(path))).send_empty().unwrap())
+        self.with_headers(self.agent.post(self.url(path)))
+            .send_empty()
+            .and_then(Reply::read)
+            .unwrap()
     }
 
     /// PATCH of a JSON value.
@@ -207,6 +211,6 @@ impl Client {
     ) -> Result<Reply, ureq::Error> {
         record_body(&serde_json::from_slice(body).unwrap_or_default());
         let request = self.with_headers(request).header("Content-Type", content_type);
-        request.send(body).map(Reply::from)
+        request.send(body).and_then(Reply::read)
     }
 }

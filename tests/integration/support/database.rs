@@ -2,10 +2,14 @@
 //!
 //! `TICKETGATE_TEST_DATABASE` chooses: `sqlite` (also where it is not set), or the URL of a PostgreSQL superuser.
 
+use std::path::Path;
+
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use tempfile::TempDir;
 use ticketgate::db::{DbSettings, Session, Target, run_migrations};
+
+use super::records::note;
 
 /// See the module.
 pub struct TestDatabase {
@@ -28,6 +32,12 @@ pub fn is_postgres() -> bool {
     server_url().is_some()
 }
 
+/// Says that a test has nothing to do here, and why: `scripts/rust-suite` repeats it at the end.
+pub fn not_run(what: &str, why: &str) {
+    println!("not run: {what}: {why}");
+    note(&format!("{what}: {why}"));
+}
+
 impl TestDatabase {
     /// A new database without any table.
     pub fn empty() -> Self {
@@ -41,6 +51,19 @@ impl TestDatabase {
         let (start, _) = server.rsplit_once('/').unwrap();
         let target = Target::Postgres(format!("{start}/{name}"));
         Self { folder, target, server: Some((server, name)) }
+    }
+
+    /// A new SQLite file in a folder of its own inside this one.
+    pub fn sqlite_in(place: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("ticketgate-test-").tempdir_in(place).unwrap();
+        let target = Target::Sqlite(folder.path().join("ticketgate.db"));
+        Self { folder, target, server: None }
+    }
+
+    /// A PostgreSQL database that is somebody else's to remove.
+    pub fn at(url: String) -> Self {
+        let folder = tempfile::Builder::new().prefix("ticketgate-test-").tempdir().unwrap();
+        Self { folder, target: Target::Postgres(url), server: None }
     }
 
     /// A new database with every table.

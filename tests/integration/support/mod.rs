@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod answers;
 pub mod client;
+pub mod cluster;
 pub mod database;
 pub mod process;
 pub mod records;

@@ -35,6 +35,11 @@ fn folder() -> &'static Path {
     })
 }
 
+/// Notes what was not run, in a file beside the logs.
+pub fn note(text: &str) {
+    writeln!(open("not-run.notes"), "{text}").unwrap();
+}
+
 fn open(name: &str) -> File {
     OpenOptions::new().create(true).append(true).open(folder().join(name)).unwrap()
 }
@@ -49,10 +54,16 @@ pub fn log_servers(settings: &Settings) {
     });
 }
 
+/// For how long each crash scenario is played, where this is a soak: it would log too much for any disk.
+#[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+pub fn soak_seconds() -> Option<u64> {
+    std::env::var("SOAK_SECONDS").ok().map(|text| text.parse().unwrap())
+}
+
 /// Makes a server process log all that it can, unless the test has said what.
 pub fn log_all(command: &mut Command) {
     if command.get_envs().all(|(name, _)| name != "TICKETGATE_LOG") {
-        command.env("TICKETGATE_LOG", LOG_ALL);
+        command.env("TICKETGATE_LOG", if soak_seconds().is_some() { "info" } else { LOG_ALL });
     }
 }
 

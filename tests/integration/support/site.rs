@@ -19,7 +19,11 @@ pub struct Site {
 impl Site {
     /// Keys, product 106 (CP: ferry and gift, one use each), the venue `pier`, a partner and a terminal.
     pub fn new() -> Self {
-        let database = TestDatabase::empty();
+        Self::on(TestDatabase::empty())
+    }
+
+    /// The same on a database that is there already, without any table.
+    pub fn on(database: TestDatabase) -> Self {
         run_json(&database, &["keys", "generate"]);
         let product = ["product", "create", "CP", "--name", "Cruise", "--id", "106"];
         run_json(
