@@ -239,7 +239,7 @@ diesel::table! {
     ticket_totals (partner_code, product_id) {
         partner_code -> Text,
         product_id -> BigInt,
-        tickets -> BigInt,
+        minted -> BigInt,
         created_at -> Timestamp,
     }
 }

@@ -2,11 +2,11 @@
 CREATE TABLE ticket_totals (
     partner_code TEXT NOT NULL,
     product_id BIGINT NOT NULL,
-    tickets BIGINT NOT NULL,
+    minted BIGINT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     PRIMARY KEY (partner_code, product_id)
 );
-INSERT INTO ticket_totals (partner_code, product_id, tickets, created_at)
+INSERT INTO ticket_totals (partner_code, product_id, minted, created_at)
     SELECT partner_code, product_id, count(*), CURRENT_TIMESTAMP FROM tickets
     WHERE NOT EXISTS (SELECT 1 FROM unfinished_mints
         WHERE unfinished_mints.partner_code = tickets.partner_code AND unfinished_mints.batch_id = tickets.batch_id)

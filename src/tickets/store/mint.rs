@@ -79,7 +79,7 @@ pub(in crate::tickets) fn add_to_total(
     now: Timestamp,
 ) -> Result<(), DbError> {
     Statement::new(
-        "INSERT INTO ticket_totals (partner_code, product_id, tickets, created_at) VALUES (",
+        "INSERT INTO ticket_totals (partner_code, product_id, minted, created_at) VALUES (",
     )
     .text(partner.as_str())
     .sql(", ")
@@ -88,7 +88,7 @@ pub(in crate::tickets) fn add_to_total(
     .integer(tickets)
     .sql(", ")
     .time(now)
-    .sql(") ON CONFLICT (partner_code, product_id) DO UPDATE SET tickets = ticket_totals.tickets + excluded.tickets")
+    .sql(") ON CONFLICT (partner_code, product_id) DO UPDATE SET minted = ticket_totals.minted + excluded.minted")
     .execute(tx)?;
     Ok(())
 }

@@ -298,7 +298,7 @@ pub(super) fn all_of_batch(
 /// How many tickets are shown of a partner, or of one of its products: kept, not counted.
 fn total_of(partner: &PartnerCode, filter: &TicketFilter) -> Statement {
     let total = Statement::new(
-        "SELECT CAST(coalesce(sum(tickets), 0) AS BIGINT) AS total \
+        "SELECT CAST(coalesce(sum(minted), 0) AS BIGINT) AS total \
          FROM ticket_totals WHERE partner_code = ",
     )
     .text(partner.as_str());

@@ -1,5 +1,6 @@
 //! The database: migrations, transactions, the lane.
 
+mod growth;
 mod lane;
 mod lane_failures;
 mod migrations;

@@ -1,0 +1,398 @@
+//! The plans of what requests, jobs and commands ask of tables that grow: each goes by an index, and by a ticket's key.
+//!
+//! The statements are those that a server sends while it is asked for everything; that none was forgotten is seen in
+//! the sources.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Barrier, Mutex};
+
+use chrono::TimeDelta;
+use diesel::connection::InstrumentationEvent;
+use serde_json::json;
+use ticketgate::access::{AdminPermit, prune_log_ins};
+use ticketgate::db::{DbError, Session};
+use ticketgate::jobs::Worker;
+use ticketgate::kernel::Clock;
+use ticketgate::tickets::{Retention, count_live_codes, count_seals, erase_what_is_over};
+
+use super::plans::{plan, watch};
+use crate::support::TestApp;
+use crate::support::database::is_postgres;
+use crate::support::tables::run;
+use crate::support::test_app::PASSWORD;
+
+/// Tables that grow with what is sold and scanned.
+const GROWING: [&str; 5] = ["tickets", "entitlements", "qr_codes", "redemption_events", "batches"];
+
+/// Those whose rows belong to a ticket, and lie together by its code where the database is distributed.
+const OF_TICKETS: [&str; 4] = ["tickets", "entitlements", "qr_codes", "redemption_events"];
+
+/// Tables that do not: they grow with an organisation, or are emptied by a job, or hold what people did by hand.
+const BOUNDED: [&str; 17] = [
+    "api_keys",
+    "audit_log",
+    "catalog_revision",
+    "deployment",
+    "jobs",
+    "login_failures",
+    "operator_sessions",
+    "operators",
+    "pairing_codes",
+    "partners",
+    "product_functions",
+    "product_prices",
+    "products",
+    "terminals",
+    "ticket_sequences",
+    "ticket_totals",
+    "unfinished_mints",
+];
+
+/// Bounded ones that are about venues.
+const OF_VENUES: [&str; 2] = ["venue_functions", "venues"];
+
+/// Read the ledger's index from its end and stop with the page, or count all of it: only supervisors may ask so.
+const WHOLE_LEDGER: [&str; 2] = [
+    "ORDER BY redeemed_at DESC, id DESC LIMIT",
+    "SELECT count(*) AS total FROM redemption_events WHERE true",
+];
+
+/// Statements on tickets' rows without a ticket's code, and why. None of them is part of a scan, a look, or an issue.
+const WITHOUT_TICKET: [(&str, &str); 10] = [
+    ("SELECT count(*) AS total FROM redemption_events WHERE true", "the ledger's length"),
+    ("ORDER BY redeemed_at DESC, id DESC LIMIT", "a page of the ledger"),
+    ("FROM redemption_events WHERE id = ", "an undo finds its event, whose ticket is then locked"),
+    ("FROM tickets WHERE partner_code = ", "a partner's list, by its batches"),
+    ("FROM tickets WHERE (customer_name IS NOT NULL", "erasure walks by code"),
+    ("FROM qr_codes JOIN tickets ON tickets.ticket_code = qr_codes.ticket_code", "keys list"),
+    ("SELECT COUNT(*) FROM \"qr_codes\" WHERE (\"qr_codes\".\"key_id\" =", "seals of a key"),
+    ("SELECT COUNT(*) FROM `qr_codes` WHERE (`qr_codes`.`key_id` =", "seals of a key"),
+    ("FROM \"qr_codes\" WHERE (\"qr_codes\".\"jti\" =", "the ledger's filter jti finds its ticket"),
+    ("FROM `qr_codes` WHERE (`qr_codes`.`jti` =", "the ledger's filter jti finds its ticket"),
+];
+
+/// What the sources have besides: statements that no request, job or count of this test sends.
+const SEEN_ELSEWHERE: [&str; 1] = ["INSERT INTO deployment"];
+
+type Seen = Arc<Mutex<BTreeSet<String>>>;
+
+/// Writes down what every thread of the database sends from now on.
+fn watch_all(app: &TestApp, seen: &Seen) {
+    let threads = app.database.settings().pool;
+    let barrier = Arc::new(Barrier::new(threads));
+    let one = |seen: Seen| {
+        move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                let text = text.split(" -- binds").next().unwrap().to_owned();
+                seen.lock().unwrap().insert(text);
+            }
+        }
+    };
+    let db = app.app.db.clone();
+    actix_web::rt::System::new().block_on(async {
+        let waits: Vec<_> = (0..threads)
+            .map(|_| {
+                let (db, barrier, seen) = (db.clone(), Arc::clone(&barrier), Arc::clone(seen));
+                actix_web::rt::spawn(async move {
+                    let work = move |tx: &mut _| {
+                        watch(tx, one(seen));
+                        barrier.wait();
+                        Ok::<(), DbError>(())
+                    };
+                    db.read(work).await.unwrap();
+                })
+            })
+            .collect();
+        for wait in waits {
+            wait.await.unwrap();
+        }
+        if !is_postgres() {
+            let seen = Arc::clone(seen);
+            db.write(move |tx| Ok::<(), DbError>(watch(tx, one(seen)))).await.unwrap();
+        }
+    });
+}
+
+/// Asks for everything that reads or writes tables that grow.
+fn ask_for_everything(app: &TestApp) {
+    let partner = app.partner();
+    let tickets = partner.generate(3);
+    let personal = json!({"product_id": 106, "quantity": 600, "customer_info": {
+        "type": "adult", "name": "Lau Wing-yan", "email": "wing.yan@example.org"}});
+    partner.order(&personal).expect(201);
+    let token = partner.token(&tickets[0]);
+    partner.issue(&tickets[0]).expect(200);
+    let token_2 = partner.token(&tickets[1]);
+    partner.client.get(&format!("/qr/{}", tickets[0])).expect(200);
+    partner.client.get(&format!("/qr/{}/info", tickets[0])).expect(200);
+    let gate = app.gate();
+    for token in [&token, &token_2] {
+        gate.look(token).expect(200);
+    }
+    let with_id = json!({"scan_id": "s-odd-1"});
+    let first = gate.scan_with(&token_2, "ferry", &with_id).expect(200);
+    gate.scan_with(&token_2, "ferry", &with_id).expect(200);
+    gate.scan(&token_2, "ferry").expect(422);
+    for function in ["gift", "tokens"] {
+        gate.scan(&token_2, function).expect(200);
+    }
+    gate.undo(&first.text_at("/redemption_id")).expect(200);
+    for path in ["", "?status=USED", "?batch_id=B", "?product_id=106", "?page=2&limit=2"] {
+        partner.client.get(&format!("/ota/tickets{path}")).expect(200);
+    }
+    let jti = gate.look(&token_2).text_at("/jti");
+    let (admin, ticket) = (app.operator("wilhelmina", "admin"), &tickets[1]);
+    let of_ticket = format!("ticket_code={ticket}");
+    let of_code = format!("jti={jti}");
+    for filter in [
+        "",
+        of_ticket.as_str(),
+        of_code.as_str(),
+        "venue_code=central-pier",
+        "from=2026-11-20&to=2026-11-22",
+        "function_code=ferry&result=success",
+        "terminal_device_id=T&reason=ALREADY_REDEEMED&from=2026-11-20",
+    ] {
+        let path = format!("/venue/analytics/redemptions?{filter}");
+        partner.client.get(&path).expect(200);
+        admin.get(&path).expect(200);
+    }
+    for body in [json!({"ticket_code": ticket}), json!({"email": "wing.yan@example.org"})] {
+        admin.post("/admin/privacy/erase", &body).expect(200);
+    }
+    let nobody = json!({"username": "nobody-odd", "password": PASSWORD});
+    app.client().post("/operators/login", &nobody).expect(401);
+}
+
+/// Runs what a server does beside requests, and what commands ask.
+fn do_the_rest(app: &TestApp) {
+    let clock = Clock::Manual(app.clock.clone());
+    let (db, now) = (app.app.db.clone(), clock.now());
+    let retention = Retention { db: db.clone(), clock, worker: Worker::new(), days: 1 };
+    let key_id = app.tokens().seal_count().key_id;
+    actix_web::rt::System::new().block_on(async {
+        erase_what_is_over(&retention).await.unwrap();
+        prune_log_ins(&db, now.plus(TimeDelta::days(400))).await.unwrap();
+        let work = move |tx: &mut _| {
+            count_seals(tx, &key_id)?;
+            count_live_codes(tx, &AdminPermit::for_command_line(), &[&key_id], now).unwrap();
+            Ok::<(), DbError>(())
+        };
+        db.read(work).await.unwrap();
+    });
+}
+
+/// Twenty thousand tickets more, each with entitlements, two codes and an event.
+const GROW: &str = "
+    INSERT INTO tickets (ticket_code, partner_code, batch_id, product_id, status, event_seq,
+      current_jti, created_at)
+      WITH RECURSIVE n (i) AS (SELECT 100000 UNION ALL SELECT i + 1 FROM n WHERE i < 120000)
+      SELECT 'OTA-CP-20251103-' || i, 'grown-' || (i % 7), 'B' || (i / 1000), 106, 'ACTIVE', 1,
+      'j-' || i, '2026-01-01 00:00:00' FROM n;
+    INSERT INTO entitlements (ticket_code, function_code, function_name, position, total_uses,
+      remaining_uses, created_at)
+      SELECT ticket_code, 'ferry', 'Ferry', 0, 1, 0, created_at FROM tickets
+      WHERE partner_code LIKE 'grown-%';
+    INSERT INTO qr_codes (ticket_code, jti, key_id, iv, issued_at, expires_at, created_at)
+      SELECT ticket_code, current_jti, 'K-OLD', '', created_at, created_at, created_at
+      FROM tickets WHERE partner_code LIKE 'grown-%';
+    INSERT INTO redemption_events (ticket_code, ticket_seq, id, partner_code, function_code, jti,
+      result, principal, scan_id, offline, redeemed_at, created_at)
+      SELECT ticket_code, 1, 'e-' || ticket_code, partner_code, 'ferry', current_jti,
+      'success', 'p', 's-' || ticket_code, false, created_at, created_at
+      FROM tickets WHERE partner_code LIKE 'grown-%';
+    INSERT INTO batches (partner_code, batch_id, fingerprint, product_id, distribution_mode,
+      quantity, generated, code_prefix, first_sequence, request, completed_at, created_at)
+      SELECT DISTINCT partner_code, batch_id, 'f', 106, 'direct_sale', 1, 1, 'p', 1, '{}',
+      created_at, created_at FROM tickets WHERE partner_code LIKE 'grown-%';";
+
+/// Whether a step of a plan reads a growing table otherwise than by some of an index's columns.
+fn reads_all(plan: &str) -> bool {
+    let is_growing = |rest: &str| GROWING.contains(&rest.split_whitespace().next().unwrap_or(""));
+    if !is_postgres() {
+        let scans = |line: &str| line.trim().strip_prefix("SCAN ").is_some_and(is_growing);
+        return plan.lines().any(scans);
+    }
+    plan.split("->").any(|node| {
+        let line = node.lines().find(|line| line.contains(" Scan ")).unwrap_or("");
+        let table = line.split_once(" on ").map_or("", |(_, table)| table);
+        let by_index = line.contains("Bitmap Heap") || node.contains("Index Cond: ");
+        is_growing(table) && !by_index
+    })
+}
+
+/// Whether a statement is one of the ledger's that nobody but a supervisor asks, with no ticket or partner.
+fn is_of_the_whole_ledger(sql: &str) -> bool {
+    let is_narrow = ["ticket_code = ", "partner_code = "].iter().any(|key| sql.contains(key));
+    WHOLE_LEDGER.iter().any(|part| sql.contains(part)) && !is_narrow
+}
+
+fn plans(session: &mut Session, statements: &BTreeSet<String>) -> Vec<(String, String)> {
+    let explain = |sql: &String| {
+        let read = |tx: &mut _| Ok::<String, DbError>(plan(tx, sql));
+        let plan = session.write(read).unwrap();
+        (sql.clone(), plan.strip_prefix(sql.as_str()).unwrap().to_owned())
+    };
+    statements.iter().map(explain).collect()
+}
+
+/// Statements on growing tables that a server was seen to send, as it prepares them.
+fn sent(app: &TestApp) -> BTreeSet<String> {
+    let seen = Seen::default();
+    watch_all(app, &seen);
+    ask_for_everything(app);
+    do_the_rest(app);
+    let seen = seen.lock().unwrap();
+    let begins = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+    let is_query = |sql: &&String| begins.iter().any(|word| sql.starts_with(word));
+    seen.iter().filter(is_query).cloned().collect()
+}
+
+fn names(sql: &str, tables: &[&str]) -> bool {
+    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    sql.split(word).any(|name| tables.contains(&name))
+}
+
+#[test]
+fn every_statement_on_a_table_that_grows_goes_by_an_index() {
+    let app = TestApp::demo();
+    let statements: BTreeSet<String> =
+        sent(&app).into_iter().filter(|sql| names(sql, &GROWING)).collect();
+    assert!(statements.len() >= 30, "{statements:#?}");
+    let mut session = app.session();
+    let mut all = String::new();
+    // Small and analysed: the plan that a connection may keep. Then grown at once, without and with statistics.
+    // (SQLite's are never made by the program.)
+    let first = if is_postgres() { "ANALYZE" } else { "SELECT 1" };
+    for change in [first, GROW, "ANALYZE"] {
+        run(&mut session, change);
+        for (sql, plan) in plans(&mut session, &statements) {
+            // While the ledger is a page or two, PostgreSQL may read any list of it in its order.
+            let is_small_list = change == first && sql.contains(WHOLE_LEDGER[0]);
+            let is_excused = is_small_list || is_of_the_whole_ledger(&sql);
+            assert!(is_excused || !reads_all(&plan), "{change}\n{sql}\n{plan}");
+            all.push_str(&plan);
+        }
+    }
+    for index in [
+        "tickets_partner_batch",
+        "tickets_personal",
+        "qr_codes_key",
+        "redemption_events_partner",
+        "redemption_events_time",
+    ] {
+        assert!(all.contains(index), "no statement needs the index {index}");
+    }
+}
+
+#[test]
+fn every_index_of_a_table_that_grows_is_unique_or_needed_by_a_statement() {
+    let app = TestApp::demo();
+    let sql = if is_postgres() {
+        "SELECT x.relname AS value FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid \
+         JOIN pg_class t ON t.oid = i.indrelid WHERE NOT i.indisunique AND t.relname IN \
+         ('tickets', 'entitlements', 'qr_codes', 'redemption_events', 'batches') ORDER BY 1"
+    } else {
+        "SELECT name AS value FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%' \
+         AND tbl_name IN \
+         ('tickets', 'entitlements', 'qr_codes', 'redemption_events', 'batches') ORDER BY 1"
+    };
+    let found = crate::support::tables::lines(&mut app.session(), sql);
+    // Those that the test above looks for in the plans.
+    let needed = [
+        "qr_codes_key",
+        "redemption_events_partner",
+        "redemption_events_time",
+        "tickets_partner_batch",
+        "tickets_personal",
+    ];
+    assert_eq!(found, needed);
+}
+
+/// Whether a statement says which ticket, or which tickets, it is about.
+fn has_ticket_code(sql: &str) -> bool {
+    let plain = sql.replace(['`', '"'], "");
+    [
+        "ticket_code = ",
+        "ticket_code IN (SELECT value",
+        "ticket_code) IN (SELECT",
+        "(ticket_code, scan_id) IN (SELECT",
+        "INSERT INTO tickets (ticket_code",
+        "INSERT INTO entitlements (ticket_code",
+        "INSERT INTO qr_codes (ticket_code",
+        "INSERT INTO redemption_events (id, ticket_code",
+    ]
+    .iter()
+    .any(|part| plain.contains(part))
+}
+
+#[test]
+fn every_statement_on_the_rows_of_tickets_carries_their_code_or_is_named_here() {
+    let app = TestApp::demo();
+    let mut unused: Vec<_> = WITHOUT_TICKET.iter().map(|(part, _)| *part).collect();
+    for sql in sent(&app).iter().filter(|sql| names(sql, &OF_TICKETS)) {
+        let exception = WITHOUT_TICKET.iter().find(|(part, _)| sql.contains(part));
+        unused.retain(|part| !sql.contains(part));
+        assert!(exception.is_some() || has_ticket_code(sql), "{sql}");
+    }
+    // Two are written as the other database quotes names.
+    assert_eq!(unused.len(), 2, "no statement has {unused:?}");
+}
+
+/// The first words of every hot statement of the sources, up to its first parameter, and where it stands.
+fn openings() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for piece in text.split("Statement::new(").skip(1) {
+                let Some(literal) = piece.trim_start().strip_prefix('"') else { continue };
+                let literal = literal.split('"').next().unwrap().replace('\\', " ");
+                let words: Vec<_> = literal.split_whitespace().collect();
+                found.push((words.join(" "), path.display().to_string()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_hot_statement_is_without_its_plan() {
+    // On PostgreSQL the lane's statements are sent by threads of its own, and looked at in `plans`.
+    if is_postgres() {
+        return;
+    }
+    let sent: Vec<String> = sent(&TestApp::demo())
+        .iter()
+        .map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let openings = openings();
+    assert!(openings.len() >= 20, "{openings:#?}");
+    for (opening, path) in openings {
+        let is_known = SEEN_ELSEWHERE.iter().any(|one| opening.starts_with(one))
+            || sent.iter().any(|sql| sql.starts_with(&opening));
+        assert!(is_known, "let this test's requests or jobs send it ({path}): {opening}");
+    }
+}
+
+#[test]
+fn every_table_is_known_to_grow_or_to_stay_small() {
+    let schema =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs"))
+            .unwrap();
+    let tables = schema.split("diesel::table! {").skip(1);
+    let mut tables: Vec<&str> =
+        tables.map(|text| text.trim_start().split([' ', '(']).next().unwrap()).collect();
+    tables.sort_unstable();
+    let mut known = [&GROWING[..], &BOUNDED[..], &OF_VENUES[..]].concat();
+    known.sort_unstable();
+    assert_eq!(tables, known);
+}
