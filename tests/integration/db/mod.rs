@@ -5,6 +5,7 @@ mod lane;
 mod lane_failures;
 mod migrations;
 mod notes;
+mod openings;
 mod parity;
 mod plans;
 mod statement;
