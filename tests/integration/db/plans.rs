@@ -182,3 +182,12 @@ fn every_statement_of_a_scan_goes_by_a_key() {
         assert!(plans.contains(step), "{step} is in none of\n{plans}");
     }
 }
+
+#[test]
+fn a_statement_without_an_index_is_run_and_not_compiled_first() {
+    let sql = "UPDATE operators SET role = role WHERE role = 'admin'";
+    let read = |tx: &mut Tx| Ok::<String, DbError>(plan(tx, sql));
+    let plan = TestApp::demo().session().write(read).unwrap();
+    let scan = if is_postgres() { "Seq Scan on operators" } else { "SCAN operators" };
+    assert!(plan.contains(scan) && !plan.contains("JIT"), "{plan}");
+}
