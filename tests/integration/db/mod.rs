@@ -1,5 +1,6 @@
 //! The database: migrations, transactions, the lane.
 
+mod callers;
 mod growth;
 mod lane;
 mod lane_failures;
