@@ -97,12 +97,14 @@ fn list(settings: &Settings, ring: &KeyRing, json: bool) -> Result<(), CliError>
 fn counted(settings: &Settings, ring: &KeyRing) -> Result<Vec<CountedKey>, CliError> {
     let (mut session, now) = store::open_any(settings)?;
     let admin = AdminPermit::for_command_line();
-    let counts = session.read(|tx| count_live_codes(tx, &admin, now))?;
+    let keys = ring.summaries();
+    let ids: Vec<&str> = keys.iter().map(|key| key.key_id.as_str()).collect();
+    let counts = session.read(|tx| count_live_codes(tx, &admin, &ids, now))?;
     let count = |key: KeySummary| {
         let its_count = counts.iter().find(|count| count.key_id == key.key_id);
         CountedKey { live_codes: its_count.map_or(0, |count| count.live_codes), key }
     };
-    Ok(ring.summaries().into_iter().map(count).collect())
+    Ok(keys.into_iter().map(count).collect())
 }
 
 impl<'f> Draft<'f> {

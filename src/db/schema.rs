@@ -236,6 +236,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    ticket_totals (partner_code, product_id) {
+        partner_code -> Text,
+        product_id -> BigInt,
+        minted -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     redemption_events (ticket_code, ticket_seq) {
         ticket_code -> Text,
         ticket_seq -> BigInt,

@@ -155,6 +155,8 @@ fn write_chunk(
     store::advance(tx, batch.key(), batch.generated)?;
     if batch.is_complete {
         store::complete(tx, batch.key(), &batch.order.without_person(), now)?;
+        let minted = (batch.order.product_id, batch.order.quantity);
+        tickets::count_mint(tx, &batch.partner_code, minted, now)?;
     }
     Ok(batch.is_complete)
 }

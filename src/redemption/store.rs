@@ -265,7 +265,7 @@ pub(super) fn page(
     let count = Statement::new("SELECT count(*) AS total FROM redemption_events");
     let total: Vec<Total> = chosen(count, filter).load(tx)?;
     let statement = chosen(Statement::new(SELECT), filter)
-        .sql(" ORDER BY id DESC LIMIT ")
+        .sql(" ORDER BY redeemed_at DESC, id DESC LIMIT ")
         .integer(page.limit)
         .sql(" OFFSET ")
         .integer(page.offset());

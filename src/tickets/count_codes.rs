@@ -7,7 +7,7 @@ use crate::access::AdminPermit;
 use crate::db::{DbError, Tx};
 use crate::kernel::Timestamp;
 
-/// The codes that may be needed yet, by key: not superseded, not expired, on a ticket that can still be redeemed, or
+/// The codes of these keys that may be needed yet, by key: not superseded, not expired, on a ticket that can still be redeemed, or
 /// that is used, since with an undone redemption the same code counts again.
 ///
 /// # Errors
@@ -15,12 +15,13 @@ use crate::kernel::Timestamp;
 pub fn count_live_codes(
     tx: &mut Tx,
     _: &AdminPermit,
+    key_ids: &[&str],
     now: Timestamp,
 ) -> Result<Vec<KeyCodes>, TicketError> {
     let mut statuses = TicketStatus::ALL.to_vec();
     statuses.retain(|status| status.may_need_its_code());
     let names: Vec<&str> = statuses.into_iter().map(TicketStatus::name).collect();
-    Ok(store::live_codes_by_key(tx, &names, now)?)
+    Ok(store::live_codes_by_key(tx, key_ids, &names, now)?)
 }
 
 /// How many codes a key ever sealed, on every server.

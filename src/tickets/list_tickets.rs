@@ -32,8 +32,7 @@ pub fn tickets_of_batch(
     partner: &PartnerCode,
     batch_id: &str,
 ) -> Result<Vec<HeldTicket>, DbError> {
-    let filter = TicketFilter { batch_id: Some(batch_id.to_owned()), ..TicketFilter::default() };
-    let (rows, _) = store::list(tx, partner, &filter, (0, i64::MAX))?;
+    let rows = store::all_of_batch(tx, partner, batch_id)?;
     in_order(tx, rows)
 }
 

@@ -48,6 +48,19 @@ pub fn finish_mint(tx: &mut Tx, partner: &PartnerCode, batch_id: &str) -> Result
     store::delete_unfinished(tx, partner, batch_id)
 }
 
+/// Counts the tickets of a finished mint, so that lists know their total.
+///
+/// # Errors
+/// The database's.
+pub fn count_mint(
+    tx: &mut Tx,
+    partner: &PartnerCode,
+    (product_id, tickets): (i64, i64),
+    now: Timestamp,
+) -> Result<(), DbError> {
+    store::add_to_total(tx, partner, (product_id, tickets), now)
+}
+
 /// Writes up to `count` tickets of a run, from its `from`th one on; gives how many that were.
 ///
 /// # Errors

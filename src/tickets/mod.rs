@@ -25,7 +25,7 @@ pub use list_tickets::{list_tickets, tickets_of_batch};
 pub use lock::{
     UseTaken, give_back_numbers, give_back_use, lock_tickets, number_ticket, read_ticket, take_uses,
 };
-pub use mint::{begin_mint, finish_mint, mint_chunk, minted_functions, take_codes};
+pub use mint::{begin_mint, count_mint, finish_mint, mint_chunk, minted_functions, take_codes};
 pub use model::{
     CodeRun, Customer, Entitlement, HeldTicket, IssuedCode, Mint, Ticket, TicketFilter,
     TicketStatus,

@@ -18,17 +18,19 @@ pub struct KeyCodes {
     pub live_codes: i64,
 }
 
-/// Codes that count now, on tickets in one of these statuses, by key.
+/// Codes of these keys that count now, on tickets in one of these statuses, by key.
 pub(in crate::tickets) fn live_codes_by_key(
     tx: &mut Tx,
+    key_ids: &[&str],
     statuses: &[&str],
     now: Timestamp,
 ) -> Result<Vec<KeyCodes>, DbError> {
     Statement::new(
         "SELECT qr_codes.key_id, count(*) AS live_codes FROM qr_codes \
-         JOIN tickets ON tickets.ticket_code = qr_codes.ticket_code \
-         WHERE qr_codes.superseded_at IS NULL AND qr_codes.expires_at > ",
+         JOIN tickets ON tickets.ticket_code = qr_codes.ticket_code WHERE qr_codes.key_id",
     )
+    .is_one_of(key_ids.iter().copied())
+    .sql(" AND qr_codes.superseded_at IS NULL AND qr_codes.expires_at > ")
     .time(now)
     .sql(" AND tickets.status")
     .is_one_of(statuses.iter().copied())

@@ -71,6 +71,28 @@ pub(in crate::tickets) fn delete_unfinished(
     Ok(())
 }
 
+/// Counts the tickets of a finished mint in its partner's total of the product.
+pub(in crate::tickets) fn add_to_total(
+    tx: &mut Tx,
+    partner: &PartnerCode,
+    (product_id, tickets): (i64, i64),
+    now: Timestamp,
+) -> Result<(), DbError> {
+    Statement::new(
+        "INSERT INTO ticket_totals (partner_code, product_id, minted, created_at) VALUES (",
+    )
+    .text(partner.as_str())
+    .sql(", ")
+    .integer(product_id)
+    .sql(", ")
+    .integer(tickets)
+    .sql(", ")
+    .time(now)
+    .sql(") ON CONFLICT (partner_code, product_id) DO UPDATE SET minted = ticket_totals.minted + excluded.minted")
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Writes tickets that differ in their codes only.
 pub(in crate::tickets) fn insert_tickets(
     tx: &mut Tx,

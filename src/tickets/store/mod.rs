@@ -8,7 +8,8 @@ mod sight;
 pub use keys::KeyCodes;
 pub(super) use keys::{live_codes_by_key, sealed_by};
 pub(super) use mint::{
-    delete_unfinished, insert_entitlements, insert_tickets, insert_unfinished, take_sequence,
+    add_to_total, delete_unfinished, insert_entitlements, insert_tickets, insert_unfinished,
+    take_sequence,
 };
 
 pub(super) use people::{PersonRow, blank, people_after};
@@ -268,8 +269,12 @@ pub(super) fn list(
     filter: &TicketFilter,
     (offset, limit): (i64, i64),
 ) -> Result<(Vec<TicketRow>, i64), DbError> {
-    let total: Vec<Total> =
-        chosen(Statement::new("SELECT count(*) AS total"), partner, filter).load(tx)?;
+    let count = if filter.batch_id.is_none() && filter.status.is_none() {
+        total_of(partner, filter)
+    } else {
+        chosen(Statement::new("SELECT count(*) AS total"), partner, filter)
+    };
+    let total: Vec<Total> = count.load(tx)?;
     let page = Statement::new("SELECT").sql(COLUMNS);
     let rows = chosen(page, partner, filter)
         .sql(" ORDER BY batch_id, ticket_code LIMIT ")
@@ -278,6 +283,31 @@ pub(super) fn list(
         .integer(offset)
         .load(tx)?;
     Ok((rows, total.first().map_or(0, |row| row.total)))
+}
+
+/// All tickets of a batch, by code.
+pub(super) fn all_of_batch(
+    tx: &mut Tx,
+    partner: &PartnerCode,
+    batch_id: &str,
+) -> Result<Vec<TicketRow>, DbError> {
+    let filter = TicketFilter { batch_id: Some(batch_id.to_owned()), ..TicketFilter::default() };
+    chosen(Statement::new("SELECT").sql(COLUMNS), partner, &filter)
+        .sql(" ORDER BY batch_id, ticket_code")
+        .load(tx)
+}
+
+/// How many tickets are shown of a partner, or of one of its products: kept, not counted.
+fn total_of(partner: &PartnerCode, filter: &TicketFilter) -> Statement {
+    let total = Statement::new(
+        "SELECT CAST(coalesce(sum(minted), 0) AS BIGINT) AS total \
+         FROM ticket_totals WHERE partner_code = ",
+    )
+    .text(partner.as_str());
+    match filter.product_id {
+        Some(product_id) => total.sql(" AND product_id = ").integer(product_id),
+        None => total,
+    }
 }
 
 #[derive(QueryableByName)]

@@ -2,36 +2,33 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamp as SqlTimestamp};
+use diesel::sql_types::{Nullable, Text, Timestamp as SqlTimestamp};
 
 use crate::db::{DbError, Statement, Tx};
 
-/// A ticket, as far as it is about a person.
+/// A ticket that has a name, an email or a phone, as far as erasure must know it.
 #[derive(Debug, QueryableByName)]
 pub(in crate::tickets) struct PersonRow {
     #[diesel(sql_type = Text)]
     pub(in crate::tickets) ticket_code: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub(in crate::tickets) customer_email: Option<String>,
-    /// Whether a name, an email or a phone is there: 1 or 0.
-    #[diesel(sql_type = BigInt)]
-    pub(in crate::tickets) is_personal: i64,
     /// The end of its validity, or else when it was made.
     #[diesel(sql_type = SqlTimestamp)]
     pub(in crate::tickets) over_at: NaiveDateTime,
 }
 
-/// The next tickets behind this code, in the order of their codes, whether they are shown yet or not.
+/// The next tickets with personal data behind this code, in the order of their codes, whether they are shown yet or not.
+/// The literal predicate is that of the partial index, which holds all that is read here.
 pub(in crate::tickets) fn people_after(
     tx: &mut Tx,
     code: &str,
     limit: i64,
 ) -> Result<Vec<PersonRow>, DbError> {
     Statement::new(
-        "SELECT ticket_code, customer_email, CAST(CASE WHEN customer_name IS NULL \
-         AND customer_email IS NULL AND customer_phone IS NULL THEN 0 ELSE 1 END AS BIGINT) \
-         AS is_personal, coalesce(valid_until, created_at) AS over_at \
-         FROM tickets WHERE ticket_code > ",
+        "SELECT ticket_code, customer_email, coalesce(valid_until, created_at) AS over_at \
+         FROM tickets WHERE (customer_name IS NOT NULL OR customer_email IS NOT NULL \
+         OR customer_phone IS NOT NULL) AND ticket_code > ",
     )
     .text(code)
     .sql(" ORDER BY ticket_code LIMIT ")

@@ -8,7 +8,7 @@ use crate::support::process::{command, failure, run_json};
 use crate::support::tables::{lines, number};
 use crate::support::{Site, TestDatabase};
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "00000000000001_deployment",
     "00000000000002_jobs",
     "00000000000003_access",
@@ -19,6 +19,7 @@ const NAMES: [&str; 10] = [
     "00000000000008_access_control",
     "00000000000009_login_failures",
     "00000000000010_pairing_codes",
+    "00000000000011_growth",
 ];
 
 #[test]

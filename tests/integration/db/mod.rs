@@ -1,9 +1,12 @@
 //! The database: migrations, transactions, the lane.
 
+mod callers;
+mod growth;
 mod lane;
 mod lane_failures;
 mod migrations;
 mod notes;
+mod openings;
 mod parity;
 mod plans;
 mod statement;

@@ -51,7 +51,8 @@ impl LaneWork for Explained {
     }
 }
 
-fn watch(tx: &mut Tx, watch: impl FnMut(InstrumentationEvent<'_>) + Send + 'static) {
+/// Has the connection tell what it is sent.
+pub(super) fn watch(tx: &mut Tx, watch: impl FnMut(InstrumentationEvent<'_>) + Send + 'static) {
     match tx.connection() {
         AnyConnection::Sqlite(connection) => connection.set_instrumentation(watch),
         AnyConnection::Postgres(connection) => connection.set_instrumentation(watch),
@@ -71,7 +72,7 @@ struct PostgresStep {
 }
 
 /// A statement with its plan, a line for each step.
-fn plan(tx: &mut Tx, sql: &str) -> String {
+pub(super) fn plan(tx: &mut Tx, sql: &str) -> String {
     let steps: Vec<String> = match tx.connection() {
         AnyConnection::Sqlite(connection) => {
             let explain = sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
@@ -83,7 +84,8 @@ fn plan(tx: &mut Tx, sql: &str) -> String {
             let prepare = "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE hot AS";
             connection.batch_execute(&format!("{prepare} {sql}")).unwrap();
             let nulls = vec!["NULL"; sql.matches('$').count()].join(", ");
-            let explain = sql_query(format!("EXPLAIN EXECUTE hot({nulls})"));
+            let values = if nulls.is_empty() { nulls } else { format!("({nulls})") };
+            let explain = sql_query(format!("EXPLAIN EXECUTE hot{values}"));
             let steps: Vec<PostgresStep> = explain.load(connection).unwrap();
             connection.batch_execute("DEALLOCATE hot").unwrap();
             steps.into_iter().map(|step| step.step).collect()
@@ -179,4 +181,13 @@ fn every_statement_of_a_scan_goes_by_a_key() {
     ] {
         assert!(plans.contains(step), "{step} is in none of\n{plans}");
     }
+}
+
+#[test]
+fn a_statement_without_an_index_is_run_and_not_compiled_first() {
+    let sql = "UPDATE operators SET role = role WHERE role = 'admin'";
+    let read = |tx: &mut Tx| Ok::<String, DbError>(plan(tx, sql));
+    let plan = TestApp::demo().session().write(read).unwrap();
+    let scan = if is_postgres() { "Seq Scan on operators" } else { "SCAN operators" };
+    assert!(plan.contains(scan) && !plan.contains("JIT"), "{plan}");
 }

@@ -28,6 +28,7 @@ fn crash(app: &TestApp) -> Value {
         &format!(
             "DELETE FROM tickets WHERE ticket_code > '{first_chunk}'; \
              DELETE FROM entitlements WHERE ticket_code > '{first_chunk}'; \
+             DELETE FROM ticket_totals; \
              UPDATE batches SET generated = 250, completed_at = NULL, \
              request = replace(request, '\"name\":null', '\"name\":\"Lo Ka-wai\"'); \
              INSERT INTO unfinished_mints (partner_code, batch_id, created_at) \

@@ -92,6 +92,15 @@ pub fn assert_invariants(session: &mut Session) {
              ON n.ticket_code = t.ticket_code GROUP BY t.ticket_code, t.status \
              HAVING (t.status = 'USED') <> (sum(n.remaining_uses) = 0)",
         ),
+        (
+            "a partner's total of a product is the number of its shown tickets",
+            "SELECT t.partner_code || ' ' || t.product_id AS value FROM tickets t \
+             WHERE NOT EXISTS (SELECT 1 FROM unfinished_mints u WHERE \
+             u.partner_code = t.partner_code AND u.batch_id = t.batch_id) \
+             GROUP BY t.partner_code, t.product_id HAVING count(*) <> \
+             coalesce((SELECT n.minted FROM ticket_totals n WHERE \
+             n.partner_code = t.partner_code AND n.product_id = t.product_id), 0)",
+        ),
     ];
     for (what, sql) in broken {
         assert_eq!(lines(session, sql), Vec::<String>::new(), "{what}");
