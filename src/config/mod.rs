@@ -5,6 +5,7 @@
 mod error;
 mod key_file;
 mod settings;
+mod sizes;
 mod sources;
 mod transport;
 mod values;
@@ -12,5 +13,6 @@ mod values;
 pub use error::ConfigError;
 pub use key_file::{KeyFile, LockedKeyFile, make_private_folder, write_private_file};
 pub use settings::{LogFormat, Role, Settings};
-pub use sources::{Effective, Flags, effective};
+pub use sizes::effective;
+pub use sources::{Effective, Flags};
 pub use transport::{CertificateSource, TransportSettings};

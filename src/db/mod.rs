@@ -18,7 +18,7 @@ mod session;
 mod size;
 mod statement;
 
-pub use connection::{AnyConnection, Target, TargetError};
+pub use connection::{AnyConnection, Target, TargetError, Timeouts};
 pub use deployment::{Deployment, DeploymentError};
 pub use desk::QueueStats;
 pub use dialect::Rows;

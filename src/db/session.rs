@@ -5,7 +5,7 @@
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 
-use super::connection::{AnyConnection, Purpose, Target};
+use super::connection::{AnyConnection, Purpose, Target, Timeouts};
 use super::dialect;
 use super::error::DbError;
 
@@ -36,6 +36,7 @@ pub(super) enum Mode {
 pub struct Session {
     target: Target,
     purpose: Purpose,
+    timeouts: Timeouts,
     tx: Option<Tx>,
 }
 
@@ -43,11 +44,11 @@ impl Session {
     /// A session for commands and start-up, which have no threads of their own.
     #[must_use]
     pub fn new(target: Target) -> Self {
-        Self::with_purpose(target, Purpose::Write)
+        Self::with_purpose(target, Purpose::Write, Timeouts::default())
     }
 
-    pub(super) fn with_purpose(target: Target, purpose: Purpose) -> Self {
-        Self { target, purpose, tx: None }
+    pub(super) fn with_purpose(target: Target, purpose: Purpose, timeouts: Timeouts) -> Self {
+        Self { target, purpose, timeouts, tx: None }
     }
 
     /// Runs one transaction that writes.
@@ -104,7 +105,7 @@ impl Session {
     }
 
     fn open(&self) -> Result<Tx, DbError> {
-        Ok(Tx { connection: self.target.connect(self.purpose)? })
+        Ok(Tx { connection: self.target.connect(self.purpose, &self.timeouts)? })
     }
 
     /// Begins on the connection at hand; if that one has died idle, on a new one.

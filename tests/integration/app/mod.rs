@@ -6,6 +6,7 @@ mod docs;
 mod guard;
 mod health;
 mod log;
+mod overload;
 mod rotation;
 mod servers;
 mod stop;

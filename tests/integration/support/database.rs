@@ -5,7 +5,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use tempfile::TempDir;
-use ticketgate::db::{DbSettings, Session, Target, run_migrations};
+use ticketgate::db::{DbSettings, Session, Target, Timeouts, run_migrations};
 
 /// See the module.
 pub struct TestDatabase {
@@ -70,7 +70,14 @@ impl TestDatabase {
 
     /// Settings for a server on it.
     pub fn settings(&self) -> DbSettings {
-        DbSettings { target: self.target(), pool: 4, lanes: 2, batch: 64, queue: 1024 }
+        DbSettings {
+            target: self.target(),
+            pool: 4,
+            lanes: 2,
+            batch: 64,
+            queue: 1024,
+            timeouts: Timeouts::default(),
+        }
     }
 }
 
