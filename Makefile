@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help set-up documents check test-sqlite test-postgres newman fuzz test soak
+.PHONY: help set-up documents check test-sqlite test-postgres newman fuzz bench-parts test soak
 
 # How long `make soak` plays each scenario on each database.
 SECONDS_EACH ?= 600
@@ -35,6 +35,9 @@ newman: ## The Postman collections, against a fresh demo server
 fuzz: ## Made-up requests to every operation, against a fresh demo server on each database
 	scripts/with-demo scripts/fuzz-api
 	scripts/with-postgres scripts/with-demo scripts/fuzz-api
+
+bench-parts: ## How fast the parts are: opening and sealing tokens, deciding, drawing QR codes
+	cargo bench --locked --bench parts
 
 test: set-up check test-sqlite test-postgres newman fuzz ## All of the above, in this order
 	@echo 'All passed: format, lints, dependencies, architecture, the Rust suite on SQLite and on PostgreSQL, the Postman collections, and the API fuzz.'

@@ -316,7 +316,7 @@ mod tests {
     use crate::access::create_partner::create_partner;
     use crate::access::model::NewPartner;
     use crate::access::permit::AdminPermit;
-    use crate::db::{DbSettings, Session, Target, run_migrations};
+    use crate::db::{DbSettings, Session, Target, Timeouts, run_migrations};
 
     /// A database with a partner; and the text of its key.
     fn prepare(target: Target) -> (Db, String) {
@@ -329,7 +329,14 @@ mod tests {
         };
         let (admin, now) = (AdminPermit::for_command_line(), Clock::System.now());
         let made = session.write(|tx| create_partner(tx, &admin, partner, now)).unwrap();
-        let settings = DbSettings { target, pool: 1, lanes: 1, batch: 1, queue: 16 };
+        let settings = DbSettings {
+            target,
+            pool: 1,
+            lanes: 1,
+            batch: 1,
+            queue: 16,
+            timeouts: Timeouts::default(),
+        };
         (Db::open(settings).unwrap(), made.api_key)
     }
 

@@ -3,6 +3,7 @@
 //! Comes in: settings and an open database. Goes out: a running server, and its end with nothing left undone.
 
 mod demo;
+mod descriptors;
 mod docs;
 mod error;
 mod guard;

@@ -3,18 +3,18 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::error::ConfigError;
-use super::sources::{Flags, effective};
+use super::sizes::effective;
+use super::sources::Flags;
 use super::transport::TransportSettings;
 use super::values::Values;
 use crate::access::{Class, Limit, LimitSettings, Limits};
-use crate::db::{DbSettings, Target};
+use crate::db::{DbSettings, Target, Timeouts};
 use crate::kernel::Currency;
 use crate::ota::GenerateSettings;
 use crate::token::KeyRing;
@@ -113,17 +113,16 @@ impl Settings {
     pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
         let values = Values(effective(flags)?);
         let data_dir: PathBuf = values.get("data_dir")?;
-        let cores = available_parallelism().map_or(1, usize::from);
-        let or_default = |value: usize, default: usize| if value == 0 { default } else { value };
         let db = DbSettings {
             target: values.with("database_url", |url| match url {
                 "" => Ok(Target::Sqlite(data_dir.join("ticketgate.db"))),
                 url => Target::parse(url).map_err(|error| error.to_string()),
             })?,
-            pool: or_default(values.number("db_pool", 0, 256)?, (2 * cores).max(4)),
-            lanes: or_default(values.number("db_lanes", 0, 256)?, cores.max(2)),
+            pool: values.number("db_pool", 0, 256)?,
+            lanes: values.number("db_lanes", 0, 256)?,
             batch: values.number("batch", 1, 1024)?,
-            queue: values.number("queue", 1, 1_000_000)?,
+            queue: values.number("queue", 0, 1_000_000)?,
+            timeouts: timeouts(&values)?,
         };
         let generate = GenerateSettings {
             timezone: values.get::<Tz>("timezone").map_err(name_a_zone)?,
@@ -147,7 +146,7 @@ impl Settings {
             undo_window: TimeDelta::hours(values.number("undo_hours", 0, 8760)?),
             session_length: TimeDelta::hours(values.number("session_hours", 1, 8760)?),
             metrics_open: values.flag("metrics_open")?,
-            workers: or_default(values.number("workers", 0, 256)?, cores),
+            workers: values.number("workers", 0, 256)?,
             max_connections: values.number("max_connections", 1, 1_000_000)?,
             token_memory: values.number("token_memory", 0, 10_000_000)?,
             retention_days: Some(values.number("retention_days", 0, 36_500)?)
@@ -166,6 +165,16 @@ impl Settings {
     pub fn key_file(&self) -> PathBuf {
         self.data_dir.join("keys.json")
     }
+}
+
+fn timeouts(values: &Values) -> Result<Timeouts, ConfigError> {
+    let seconds = |name, least, most| values.number(name, least, most).map(Duration::from_secs);
+    Ok(Timeouts {
+        // libpq waits for two seconds at least.
+        connect: seconds("db_connect_seconds", 2, 60)?,
+        statement: seconds("db_statement_seconds", 1, 3600)?,
+        lock: seconds("db_lock_seconds", 1, 3600)?,
+    })
 }
 
 fn limits(values: &Values) -> Result<LimitSettings, ConfigError> {

@@ -42,7 +42,14 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("db_pool", "0", "database threads for reads; 0: two a core, four at least"),
     ("db_lanes", "0", "PostgreSQL threads for scans; 0: one a core, two at least"),
     ("batch", "64", "scans in one transaction at most"),
-    ("queue", "1024", "scans, and other changes, that may wait"),
+    (
+        "queue",
+        "0",
+        "scans, reads and other changes that may wait, each kind by itself; 0: eight batches, on PostgreSQL for each thread for scans",
+    ),
+    ("db_connect_seconds", "5", "PostgreSQL: time to let a connection in"),
+    ("db_statement_seconds", "30", "PostgreSQL: time for a statement"),
+    ("db_lock_seconds", "5", "time to wait for what another transaction or process has locked"),
     ("generate_chunk", "250", "tickets generated in one transaction"),
     ("token_memory", "65536", "verified QR tokens that are remembered"),
     ("retention_days", "0", "days that personal data is kept once a ticket is over; 0: for ever"),
@@ -125,11 +132,11 @@ impl Effective {
     }
 }
 
-/// All settings in force.
+/// All settings as they are given.
 ///
 /// # Errors
 /// A settings file that cannot be read.
-pub fn effective(flags: &Flags) -> Result<Vec<Effective>, ConfigError> {
+pub(super) fn given(flags: &Flags) -> Result<Vec<Effective>, ConfigError> {
     let file = read_file(flags.config.as_deref())?;
     let setting = |(name, default, meaning): &(&'static str, &str, &'static str)| {
         let variable = variable(name);

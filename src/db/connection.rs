@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -68,10 +69,39 @@ impl Target {
     ///
     /// # Errors
     /// [`DbError::Unavailable`] when it cannot be reached or opened.
-    pub(super) fn connect(&self, purpose: Purpose) -> Result<AnyConnection, DbError> {
+    pub(super) fn connect(
+        &self,
+        purpose: Purpose,
+        timeouts: &Timeouts,
+    ) -> Result<AnyConnection, DbError> {
         match self {
-            Self::Sqlite(path) => connect_sqlite(path, purpose).map(AnyConnection::Sqlite),
-            Self::Postgres(url) => connect_postgres(url, purpose).map(AnyConnection::Postgres),
+            Self::Sqlite(path) => {
+                connect_sqlite(path, purpose, timeouts).map(AnyConnection::Sqlite)
+            }
+            Self::Postgres(url) => {
+                connect_postgres(url, purpose, timeouts).map(AnyConnection::Postgres)
+            }
+        }
+    }
+}
+
+/// How long a database may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// PostgreSQL: to let a connection in, in whole seconds; the URL's own `connect_timeout` comes before it.
+    pub connect: Duration,
+    /// PostgreSQL: to run a statement.
+    pub statement: Duration,
+    /// To wait for what another transaction has locked; SQLite: another process.
+    pub lock: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            statement: Duration::from_secs(30),
+            lock: Duration::from_secs(5),
         }
     }
 }
@@ -112,10 +142,14 @@ fn unavailable(error: &ConnectionError) -> DbError {
     DbError::Unavailable(error.to_string())
 }
 
-fn connect_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbError> {
+fn connect_sqlite(
+    path: &Path,
+    purpose: Purpose,
+    timeouts: &Timeouts,
+) -> Result<SqliteConnection, DbError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())
         .map_err(|error| unavailable(&error))?;
-    connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {};", timeouts.lock.as_millis()))?;
     use_write_ahead_log(&mut connection)?;
     connection.batch_execute(
         // A log that grew while a backup read goes back to this size.
@@ -145,20 +179,27 @@ fn use_write_ahead_log(connection: &mut SqliteConnection) -> QueryResult<()> {
     connection.batch_execute("PRAGMA journal_mode = WAL;")
 }
 
-fn connect_postgres(url: &str, purpose: Purpose) -> Result<PgConnection, DbError> {
+fn connect_postgres(
+    url: &str,
+    purpose: Purpose,
+    timeouts: &Timeouts,
+) -> Result<PgConnection, DbError> {
     let separator = if url.contains('?') { '&' } else { '?' };
     let url = if url.contains("connect_timeout") {
         url.to_owned()
     } else {
-        format!("{url}{separator}connect_timeout=5")
+        format!("{url}{separator}connect_timeout={}", timeouts.connect.as_secs())
     };
     let mut connection = PgConnection::establish(&url).map_err(|error| unavailable(&error))?;
-    connection.batch_execute(
+    connection.batch_execute(&format!(
         "SET TIME ZONE 'UTC';
          SET client_min_messages = 'warning';
-         SET statement_timeout = '30s';
+         SET statement_timeout = {};
+         SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = '60s';",
-    )?;
+        timeouts.statement.as_millis(),
+        timeouts.lock.as_millis(),
+    ))?;
     // Every statement goes by an index, where there is one. A plan that was made and kept while a table was small must
     // not read all of it once it has grown (after a large bulk insert, before ANALYZE).
     // A scan where there is none then seems so dear that PostgreSQL would compile the statement first: half a second for

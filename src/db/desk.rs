@@ -32,6 +32,12 @@ pub struct QueueStats {
     pub capacity: usize,
 }
 
+impl QueueStats {
+    pub(super) fn ask_for_room(self) -> Result<(), DbError> {
+        if self.waiting < self.capacity { Ok(()) } else { Err(DbError::Busy) }
+    }
+}
+
 /// See the module.
 pub(super) struct Desk {
     state: Mutex<State>,

@@ -236,9 +236,9 @@ pub(super) fn lock_migrations(connection: &mut AnyConnection, lock: bool) -> Que
         }
         AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
         AnyConnection::Postgres(connection) => connection.batch_execute(if lock {
-            "SET statement_timeout = 0; SELECT pg_advisory_lock(7236547834)"
+            "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7236547834)"
         } else {
-            "SELECT pg_advisory_unlock(7236547834); SET statement_timeout = '30s'"
+            "SELECT pg_advisory_unlock(7236547834); SET statement_timeout = '30s'; SET lock_timeout = '5s'"
         }),
     }
 }

@@ -12,6 +12,9 @@ pub enum DbError {
     /// The connection broke in the commit: whether it was kept is not known.
     #[error("learn the outcome of a commit: {0}")]
     OutcomeUnknown(String),
+    /// A statement, or its wait for a lock, took longer than it may.
+    #[error("finish in time: {0}")]
+    TimedOut(String),
     /// Too much is waiting already.
     #[error("queue the work: the queue is full")]
     Busy,
@@ -39,6 +42,7 @@ impl DbError {
         match self {
             Self::Unavailable(_)
             | Self::OutcomeUnknown(_)
+            | Self::TimedOut(_)
             | Self::Busy
             | Self::StorageFull
             | Self::Contention(_) => true,
@@ -67,15 +71,19 @@ impl From<DieselError> for DbError {
         };
         let is_full =
             || says("disk is full") || says("No space left") || says("could not extend file");
-        let is_contention = || {
-            matches!(kind, DatabaseErrorKind::SerializationFailure)
-                || says("deadlock detected")
+        let is_contention =
+            || matches!(kind, DatabaseErrorKind::SerializationFailure) || says("deadlock detected");
+        let is_late = || {
+            says("canceling statement due to statement timeout")
+                || says("canceling statement due to lock timeout")
                 || says("database is locked")
         };
         if matches!(kind, DatabaseErrorKind::UniqueViolation) {
             Self::Conflict(text)
         } else if is_contention() {
             Self::Contention(text)
+        } else if is_late() {
+            Self::TimedOut(text)
         } else if is_full() {
             Self::StorageFull
         } else if is_unreachable() {

@@ -35,6 +35,8 @@ pub trait LaneWork: Send + Sync + 'static {
 
 /// Times that a command is run again when it and another transaction stood in each other's way.
 const TRIES: u32 = 4;
+/// Commands of a failed batch that may run out of time, one by one, before the rest is told the same.
+const MOST_LATE: usize = 2;
 
 /// What a lane has done since the server started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,12 +107,23 @@ impl<W: LaneWork> Lane<W> {
         answer.await.unwrap_or(Err(DbError::NoAnswer))
     }
 
+    /// Asks for room for one more command, before work is spent on what goes with it.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when every queue is full.
+    pub fn ask_for_room(&self) -> Result<(), DbError> {
+        let has_room = |queue: &Arc<Queue<W>>| queue.stats().ask_for_room().is_ok();
+        if self.queues.iter().any(has_room) { Ok(()) } else { Err(DbError::Busy) }
+    }
+
     /// How full the lane's queues are, taken together.
     #[must_use]
     pub fn queue_stats(&self) -> QueueStats {
-        let waiting = self.queues.iter().map(|queue| lock(&queue.waiting).len()).sum();
-        let capacity = self.queues.iter().map(|queue| queue.capacity).sum();
-        QueueStats { waiting, capacity }
+        let sum = |sum: QueueStats, queue: &Arc<Queue<W>>| {
+            let QueueStats { waiting, capacity } = queue.stats();
+            QueueStats { waiting: sum.waiting + waiting, capacity: sum.capacity + capacity }
+        };
+        self.queues.iter().fold(QueueStats { waiting: 0, capacity: 0 }, sum)
     }
 
     /// What the lane has done so far.
@@ -153,6 +166,10 @@ impl<W: LaneWork> Queue<W> {
         })
     }
 
+    fn stats(&self) -> QueueStats {
+        QueueStats { waiting: lock(&self.waiting).len(), capacity: self.capacity }
+    }
+
     /// The next commands in their order; one whose key is in the batch already stays for the next.
     fn take_batch(&self) -> (Vec<W::Command>, Vec<Reply<W>>) {
         let mut waiting = lock(&self.waiting);
@@ -187,6 +204,29 @@ impl<W: LaneWork> Queue<W> {
         // A panic is a failure like any other here: the transaction is dropped with its connection.
         let run = || session.transaction(Mode::Write, work);
         catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(DbError::NoAnswer))
+    }
+
+    /// One that has to wait for a lock cannot fail its neighbours; where all have to, the lane does not stand still for
+    /// as many times as there are commands.
+    fn run_one_by_one(
+        &self,
+        session: &mut Session,
+        commands: &[W::Command],
+        replies: Vec<Reply<W>>,
+    ) {
+        let (mut late, mut cause) = (0, String::new());
+        for (reply, command) in replies.into_iter().zip(commands) {
+            let answer = if late < MOST_LATE {
+                self.run_alone(session, command)
+            } else {
+                Err(DbError::TimedOut(cause.clone()))
+            };
+            if let Err(DbError::TimedOut(text)) = &answer {
+                late += 1;
+                cause.clone_from(text);
+            }
+            drop(reply.send(answer));
+        }
     }
 
     fn run_alone(&self, session: &mut Session, command: &W::Command) -> Result<W::Answer, DbError> {
@@ -236,12 +276,17 @@ impl<W: LaneWork> Batches for Queue<W> {
                     drop(reply.send(Err(DbError::StorageFull)));
                 }
             }
+            // A lone command has had its time.
+            Err(error @ DbError::TimedOut(_)) if replies.len() == 1 => {
+                self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
+                if let Some(reply) = replies.into_iter().next() {
+                    drop(reply.send(Err(error)));
+                }
+            }
             Err(error) => {
                 self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
                 log::warn!("a batch of {size} failed and is run one by one: {error}");
-                for (reply, command) in replies.into_iter().zip(&commands) {
-                    drop(reply.send(self.run_alone(session, command)));
-                }
+                self.run_one_by_one(session, &commands, replies);
             }
         }
     }

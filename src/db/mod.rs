@@ -22,7 +22,7 @@ mod statement;
 mod storage;
 
 pub use backup::copy_sqlite;
-pub use connection::{AnyConnection, Target, TargetError};
+pub use connection::{AnyConnection, Target, TargetError, Timeouts};
 pub use deployment::{Deployment, DeploymentError};
 pub use desk::QueueStats;
 pub use dialect::Rows;

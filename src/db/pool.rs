@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use super::checkpoint::keep_checkpointing;
-use super::connection::{Purpose, Target};
+use super::connection::{Purpose, Target, Timeouts};
 use super::desk::{Desk, QueueStats, lock};
 use super::error::DbError;
 use super::lane::{Lane, LaneWork};
@@ -29,8 +29,10 @@ pub struct DbSettings {
     pub lanes: usize,
     /// Commands in a batch at most.
     pub batch: usize,
-    /// Commands, and jobs, that may wait.
+    /// Commands, reads and writes that may wait, each kind by itself.
     pub queue: usize,
+    /// How long the database may take.
+    pub timeouts: Timeouts,
 }
 
 /// The database; clones share it.
@@ -77,7 +79,8 @@ impl Db {
             let desk = Arc::new(Desk::new(settings.queue));
             for _ in 0..count.max(1) {
                 let session =
-                    Session::with_purpose(settings.target.clone(), purpose, storage.clone());
+                    Session::with_purpose(settings.target.clone(), purpose, settings.timeouts)
+                        .noting(storage.clone());
                 let at = Arc::clone(&desk);
                 threads.push(start(name, move || at.work_off(session))?);
             }
@@ -162,6 +165,16 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         run(&self.inner.writer, |session| session.transaction(Mode::Write, work)).await
+    }
+
+    /// Asks for room for one more read, before work is spent on what it is for. A quarter of the queue is kept for
+    /// reads that do not ask: those behind every scan, such as who sends it.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when the rest is full.
+    pub fn ask_for_room(&self) -> Result<(), DbError> {
+        let QueueStats { waiting, capacity } = self.inner.pool.stats();
+        QueueStats { waiting, capacity: capacity - capacity / 4 }.ask_for_room()
     }
 
     /// Opens the batch lane. There is one: opening another takes the first one's place.

@@ -5,7 +5,7 @@
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 
-use super::connection::{AnyConnection, Purpose, Target};
+use super::connection::{AnyConnection, Purpose, Target, Timeouts};
 use super::dialect;
 use super::error::DbError;
 use super::storage::Storage;
@@ -38,6 +38,7 @@ pub struct Session {
     target: Target,
     purpose: Purpose,
     storage: Storage,
+    timeouts: Timeouts,
     tx: Option<Tx>,
 }
 
@@ -45,11 +46,16 @@ impl Session {
     /// A session for commands and start-up, which have no threads of their own.
     #[must_use]
     pub fn new(target: Target) -> Self {
-        Self::with_purpose(target, Purpose::Write, Storage::default())
+        Self::with_purpose(target, Purpose::Write, Timeouts::default())
     }
 
-    pub(super) fn with_purpose(target: Target, purpose: Purpose, storage: Storage) -> Self {
-        Self { target, purpose, storage, tx: None }
+    pub(super) fn with_purpose(target: Target, purpose: Purpose, timeouts: Timeouts) -> Self {
+        Self { target, purpose, timeouts, storage: Storage::default(), tx: None }
+    }
+
+    /// The same, which notes here that the storage is full.
+    pub(super) fn noting(self, storage: Storage) -> Self {
+        Self { storage, ..self }
     }
 
     /// Where it is noted that the storage is full.
@@ -137,7 +143,7 @@ impl Session {
     }
 
     fn open(&self) -> Result<Tx, DbError> {
-        Ok(Tx { connection: self.target.connect(self.purpose)? })
+        Ok(Tx { connection: self.target.connect(self.purpose, &self.timeouts)? })
     }
 
     /// Begins on the connection at hand; if that one has died idle, on a new one.

@@ -201,6 +201,10 @@ impl From<DbError> for Problem {
                 log::error!("failed to {error}");
                 Self::unavailable("the database cannot be reached; try again shortly")
             }
+            DbError::TimedOut(_) => {
+                log::error!("failed to {error}");
+                Self::unavailable("the database took too long; try again shortly")
+            }
             DbError::OutcomeUnknown(_) => {
                 log::error!("failed to {error}");
                 Self::unavailable(

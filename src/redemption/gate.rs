@@ -43,6 +43,14 @@ impl Gate {
         self.lane.submit(scan).await
     }
 
+    /// Asks for room for one more scan, before its token is opened.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when too many wait.
+    pub fn ask_for_room(&self) -> Result<(), DbError> {
+        self.lane.ask_for_room()
+    }
+
     /// How many scans wait, and what the lane has done.
     #[must_use]
     pub fn stats(&self) -> (QueueStats, LaneStats) {

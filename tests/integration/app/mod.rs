@@ -6,6 +6,7 @@ mod guard;
 mod health;
 mod log;
 mod operations;
+mod overload;
 mod rotation;
 mod servers;
 mod tls;

@@ -86,7 +86,7 @@ fn a_bad_setting_is_named_with_its_value_its_source_and_what_it_must_be() {
             "currency",
             "must be a currency of three capital letters such as HKD",
         ),
-        ("TICKETGATE_QUEUE", "0", "queue", "must be a whole number from 1 to 1000000"),
+        ("TICKETGATE_QUEUE", "-1", "queue", "must be a whole number from 0 to 1000000"),
         ("TICKETGATE_BATCH", "1025", "batch", "must be a whole number from 1 to 1024"),
         ("TICKETGATE_SESSION_HOURS", "0", "session_hours", "must be a whole number from 1 to 8760"),
         ("TICKETGATE_UNDO_HOURS", "-1", "undo_hours", "must be a whole number from 0 to 8760"),
@@ -112,6 +112,40 @@ fn a_bad_setting_is_named_with_its_value_its_source_and_what_it_must_be() {
         ("TICKETGATE_LIMIT_ENTER", "30/min:", "limit_enter", LIMIT),
         ("TICKETGATE_LIMIT_FAILURES", "none", "limit_failures", LIMIT),
     ];
+    are_refused(&site, &cases);
+}
+
+#[test]
+fn sizes_and_times_of_the_database_have_bounds() {
+    let cases = [
+        ("TICKETGATE_WORKERS", "257", "workers", "must be a whole number from 0 to 256"),
+        ("TICKETGATE_DB_POOL", "257", "db_pool", "must be a whole number from 0 to 256"),
+        ("TICKETGATE_DB_LANES", "257", "db_lanes", "must be a whole number from 0 to 256"),
+        (
+            "TICKETGATE_DB_CONNECT_SECONDS",
+            "1",
+            "db_connect_seconds",
+            "must be a whole number from 2 to 60",
+        ),
+        (
+            "TICKETGATE_DB_STATEMENT_SECONDS",
+            "0",
+            "db_statement_seconds",
+            "must be a whole number from 1 to 3600",
+        ),
+        (
+            "TICKETGATE_DB_LOCK_SECONDS",
+            "0",
+            "db_lock_seconds",
+            "must be a whole number from 1 to 3600",
+        ),
+    ];
+    are_refused(&Site::new(), &cases);
+}
+
+/// Each variable with its value: the setting's name and what it must be are told.
+#[track_caller]
+fn are_refused(site: &Site, cases: &[(&str, &str, &str, &str)]) {
     for (variable, value, name, problem) in cases {
         let mut serve = site.command(&["serve"]);
         serve.env(variable, value);
@@ -120,6 +154,22 @@ fn a_bad_setting_is_named_with_its_value_its_source_and_what_it_must_be() {
         );
         assert_eq!(failure(serve), expected);
     }
+}
+
+#[test]
+fn sizes_that_follow_the_cores_are_shown_as_they_are() {
+    let database = TestDatabase::empty();
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let shown = |name: &str, variables: &[(&str, &str)]| setting(&database, &[], variables, name);
+    let usual = |number: usize| (number.to_string(), "default".to_owned());
+    assert_eq!(shown("workers", &[]), usual(cores));
+    assert_eq!(shown("db_pool", &[]), usual((2 * cores).max(4)));
+    assert_eq!(shown("db_lanes", &[]), usual(cores.max(2)));
+    let lanes = if is_postgres() { cores.max(2) } else { 1 };
+    assert_eq!(shown("queue", &[]), usual(8 * 64 * lanes));
+    assert_eq!(shown("queue", &[("TICKETGATE_BATCH", "16")]), usual(8 * 16 * lanes));
+    let given = ("77".to_owned(), "TICKETGATE_QUEUE".to_owned());
+    assert_eq!(shown("queue", &[("TICKETGATE_QUEUE", "77")]), given);
 }
 
 #[test]

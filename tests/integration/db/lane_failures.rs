@@ -26,6 +26,33 @@ async fn a_command_that_fails_in_a_batch_fails_alone() {
 }
 
 #[actix_web::test]
+async fn a_command_that_runs_out_of_time_in_a_batch_fails_alone() {
+    let bench = Bench::new(64, 100);
+    bench.hold().await;
+    let answers = bench.queue(&three(1, Then::Late)).await;
+    bench.release();
+    let sizes = sizes(answers).await;
+    assert!(matches!(sizes[..], [Ok(1), Err(DbError::TimedOut(_)), Ok(1)]), "{sizes:?}");
+    assert_eq!(bench.log(), ["0", "1 2 3", "1", "2", "3"]);
+}
+
+#[actix_web::test]
+async fn where_two_of_a_batch_run_out_of_time_the_rest_is_not_tried() {
+    let bench = Bench::new(4, 100);
+    bench.hold().await;
+    let mut late = notes(&["a", "b", "c", "d", "e"]);
+    for note in &mut late {
+        note.then = Then::Late;
+    }
+    let answers = bench.queue(&late).await;
+    bench.release();
+    let sizes = sizes(answers).await;
+    let is_late = |size: &Result<usize, DbError>| matches!(size, Err(DbError::TimedOut(_)));
+    assert!(sizes.iter().all(is_late), "{sizes:?}");
+    assert_eq!(bench.log(), ["0", "1 2 3 4", "1", "2", "5"], "and a lone one is tried once");
+}
+
+#[actix_web::test]
 async fn a_command_that_panics_in_a_batch_fails_alone() {
     let bench = Bench::new(64, 100);
     bench.hold().await;

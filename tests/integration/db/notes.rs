@@ -22,6 +22,8 @@ pub enum Then {
     Hold,
     /// A statement fails.
     Fail,
+    /// It takes longer than it may.
+    Late,
     /// The program fails.
     Panic,
     /// The connection is cut before the commit (PostgreSQL).
@@ -63,6 +65,7 @@ impl LaneWork for Notes {
                     self.go_on.lock().unwrap().recv().unwrap();
                 }
                 Then::Fail => insert(tx, note.key, note.number)?,
+                Then::Late => return Err(DbError::TimedOut("as the test wants it".to_owned())),
                 Then::Panic => panic!("as the test wants it"),
                 Then::Cut => cut(&self.target, backend(tx)?),
             }

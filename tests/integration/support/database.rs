@@ -7,7 +7,7 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use tempfile::TempDir;
-use ticketgate::db::{DbSettings, Session, Target, run_migrations};
+use ticketgate::db::{DbSettings, Session, Target, Timeouts, run_migrations};
 
 use super::records::note;
 
@@ -93,7 +93,14 @@ impl TestDatabase {
 
     /// Settings for a server on it.
     pub fn settings(&self) -> DbSettings {
-        DbSettings { target: self.target(), pool: 4, lanes: 2, batch: 64, queue: 1024 }
+        DbSettings {
+            target: self.target(),
+            pool: 4,
+            lanes: 2,
+            batch: 64,
+            queue: 1024,
+            timeouts: Timeouts::default(),
+        }
     }
 }
 

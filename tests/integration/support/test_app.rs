@@ -13,7 +13,7 @@ use ticketgate::access::{
 };
 use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, seed_demo, server};
 use ticketgate::config::{Flags, Settings};
-use ticketgate::db::{DbError, Session, Tx};
+use ticketgate::db::{DbError, DbSettings, Session, Tx};
 use ticketgate::kernel::{
     Clock, FunctionCode, ManualClock, PartnerCode, Secret, Timestamp, Username, VenueCode,
 };
@@ -79,6 +79,11 @@ impl TestApp {
         Self::start(Openness::Closed, limits)
     }
 
+    /// Like [`TestApp::demo`], with other settings of the database than the usual ones.
+    pub fn with_database(change: impl FnOnce(DbSettings) -> DbSettings) -> Self {
+        Self::start_on(change, demo_openness().unwrap(), &[])
+    }
+
     /// This server, and an admin `anna` who is logged in.
     pub fn with_admin(self) -> (Self, Client) {
         let admin = self.operator("anna", "admin");
@@ -86,6 +91,14 @@ impl TestApp {
     }
 
     fn start(openness: Openness, limits: &[(&'static str, &str)]) -> Self {
+        Self::start_on(|usual| usual, openness, limits)
+    }
+
+    fn start_on(
+        change: impl FnOnce(DbSettings) -> DbSettings,
+        openness: Openness,
+        limits: &[(&'static str, &str)],
+    ) -> Self {
         let database = TestDatabase::migrated();
         let now = Timestamp::parse(START).unwrap();
         database.session().write(|tx| seed_demo(tx, now)).unwrap();
@@ -96,7 +109,7 @@ impl TestApp {
         let flags = LIMITS.into_iter().fold(flags, |flags, name| flags.with(name, Some("off")));
         let flags = limits.iter().fold(flags, |flags, (name, limit)| flags.with(name, Some(limit)));
         let mut settings = Settings::load(&flags).unwrap();
-        settings.db = database.settings();
+        settings.db = change(database.settings());
         log_servers(&settings);
         let clock = ManualClock::at(now);
         let app = App::open(AppSettings {

@@ -1,5 +1,6 @@
 //! Tokens, keys and pictures.
 
+mod cost;
 mod forge;
 mod invariants;
 mod properties;
