@@ -128,7 +128,7 @@ impl World {
         let held = HeldTicket { ticket, entitlements };
         let attempt =
             Attempt { claims, function_code: function("tokens"), venue: VenueFinding::NotGiven };
-        (TicketState { held, standing: Vec::new() }, attempt)
+        (TicketState { held, redeemed: Vec::new() }, attempt)
     }
 }
 

@@ -114,7 +114,7 @@ pub(super) struct Dialect<A> {
 }
 
 pub(super) const SQLITE: Dialect<NoArray> = Dialect {
-    list: sqlite_list,
+    list: |values, parts| sqlite_list(&values, parts),
     rows: |name, rows, parts| sqlite_rows(name, &rows, parts),
     among: |rows, parts| sqlite_among(&rows, parts),
 };
@@ -122,7 +122,7 @@ pub(super) const SQLITE: Dialect<NoArray> = Dialect {
 pub(super) const POSTGRES: Dialect<PostgresArray> =
     Dialect { list: postgres_list, rows: postgres_rows, among: postgres_among };
 
-fn sqlite_list(values: Vec<String>, parts: &mut Vec<Part<NoArray>>) {
+fn sqlite_list(values: &[String], parts: &mut Vec<Part<NoArray>>) {
     parts.push(Part::sql(" IN (SELECT value FROM json_each("));
     parts.push(json_text(&values));
     parts.push(Part::sql("))"));

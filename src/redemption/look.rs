@@ -1,9 +1,9 @@
 //! Looks at the ticket behind a QR code: what it is, what is left on it, and what a scan would say. Changes nothing.
 
-use super::decide::{Outcome, decide};
+use super::decide::{Outcome, TicketState, decide};
 use super::error::RedemptionError;
 use super::model::{Attempt, Reason, VenueFinding};
-use super::store;
+use super::store::{self, Sight};
 use crate::access::LookPermit;
 use crate::db::Tx;
 use crate::kernel::Timestamp;
@@ -32,9 +32,11 @@ pub fn look(
     venue: &VenueFinding,
     now: Timestamp,
 ) -> Result<Look, RedemptionError> {
-    let (state, code) = store::sight(tx, &claims.ticket_code, claims.jti)?
-        .filter(|(state, _)| permit.viewer().may_see(&state.held.ticket.partner_code))
+    let Sight { held, redeemed, code } = store::sight(tx, &claims.ticket_code, claims.jti)?
+        .filter(|sight| permit.viewer().may_see(&sight.held.ticket.partner_code))
         .ok_or(RedemptionError::TicketNotFound)?;
+    let redeemed = redeemed.into_iter().map(|function| (claims.jti, function)).collect();
+    let state = TicketState { held, redeemed };
     let refusal = |entitlement: &Entitlement| {
         let attempt = Attempt {
             claims: claims.clone(),

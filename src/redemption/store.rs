@@ -6,12 +6,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp as SqlTimestamp};
 
-use super::decide::TicketState;
 use super::model::{EventResult, HistoryFilter, RedemptionEvent};
 use crate::db::{DbError, Rows, Statement, Tx};
 use crate::http::Page;
 use crate::kernel::{FunctionCode, Jti, PartnerCode, TicketCode, Timestamp};
-use crate::tickets::{IssuedCode, SightRow, seen, sight_statement};
+use crate::tickets::{HeldTicket, IssuedCode, SightRow, seen, sight_statement};
 
 /// An event as it is stored.
 #[derive(Debug, QueryableByName)]
@@ -128,12 +127,18 @@ struct LookRow {
     is_redeemed: bool,
 }
 
+/// What one statement finds out about a ticket and one of its codes.
+#[derive(Debug)]
+pub(super) struct Sight {
+    pub(super) held: HeldTicket,
+    /// What was redeemed with the code and not undone since.
+    pub(super) redeemed: Vec<FunctionCode>,
+    /// The code as it was recorded when it was issued.
+    pub(super) code: Option<IssuedCode>,
+}
+
 /// A ticket, what was redeemed on it with one of its codes, and that code, by one statement.
-pub(super) fn sight(
-    tx: &mut Tx,
-    code: &TicketCode,
-    jti: Jti,
-) -> Result<Option<(TicketState, Option<IssuedCode>)>, DbError> {
+pub(super) fn sight(tx: &mut Tx, code: &TicketCode, jti: Jti) -> Result<Option<Sight>, DbError> {
     let is_redeemed = Statement::new(
         "EXISTS (SELECT 1 FROM redemption_events \
          WHERE redemption_events.ticket_code = tickets.ticket_code \
@@ -145,11 +150,11 @@ pub(super) fn sight(
     let rows: Vec<LookRow> = sight_statement(code, jti, is_redeemed).load(tx)?;
     let marks: Vec<bool> = rows.iter().map(|row| row.is_redeemed).collect();
     let seen = seen(rows.into_iter().map(|row| row.sight).collect(), jti);
-    Ok(seen.map(|(held, issued)| {
+    Ok(seen.map(|(held, code)| {
         let functions = held.entitlements.iter().map(|one| one.function_code.clone());
         let marked = functions.zip(marks).filter(|(_, is_redeemed)| *is_redeemed);
-        let redeemed = marked.map(|(function, _)| (jti, function)).collect();
-        (TicketState { held, redeemed }, issued)
+        let redeemed = marked.map(|(function, _)| function).collect();
+        Sight { held, redeemed, code }
     }))
 }
 
