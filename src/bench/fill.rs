@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use super::error::BenchError;
 use super::world::World;
 use crate::config::write_private_file;
-use crate::db::{Session, Tx};
+use crate::db::{DbError, Session, Tx};
 use crate::kernel::{TicketCode, Timestamp, sortable_id};
 use crate::redemption::{Attempt, Scan, ScanDetails, VenueFinding, redeem};
 use crate::tickets::{
-    CodeRun, Customer, IssueCode, Mint, TicketStatus, issue_code, mint_chunk, take_codes,
+    CodeRun, Customer, IssueCode, Mint, TicketStatus, count_mint, issue_code, mint_chunk,
+    take_codes,
 };
 use crate::token::{Claims, Tokens};
 
@@ -47,7 +48,7 @@ impl Filler<'_> {
     /// Writes the `from`th up to the `from + count`th ticket of a run in one transaction.
     pub(super) fn mint(&mut self, run: &CodeRun, part: (i64, i64)) -> Result<(), BenchError> {
         let (world, now) = (self.world, self.now);
-        Ok(self.session.write(|tx| mint(tx, world, run, part, now).map(drop))?)
+        Ok(self.session.write(|tx| mint(tx, world, run, part, now))?)
     }
 
     /// Fresh tickets with their codes.
@@ -104,7 +105,7 @@ fn mint(
     run: &CodeRun,
     part: (i64, i64),
     now: Timestamp,
-) -> Result<i64, crate::db::DbError> {
+) -> Result<(), DbError> {
     let mint = Mint {
         batch_id: format!("B-{}", sortable_id()),
         product: Arc::clone(&world.product),
@@ -113,7 +114,8 @@ fn mint(
         valid_from: None,
         valid_until: None,
     };
-    mint_chunk(tx, (&world.partner, &mint), run, part, now)
+    let written = mint_chunk(tx, (&world.partner, &mint), run, part, now)?;
+    count_mint(tx, &world.partner, (mint.product.product_id, written), now)
 }
 
 fn issue_all(
@@ -207,11 +209,16 @@ impl Stock {
     }
 }
 
-/// The numbers from 0 to `count - 1`, each once, in an order that jumps about.
+/// The numbers from 0 to `count - 1`, each once, in an order that jumps about: by steps of the golden section, so that
+/// those handed out are spread evenly however many they are.
 fn scattered(index: i64, count: i64) -> i64 {
-    const STRIDE: i64 = 1_000_003;
-    let shift = if count % STRIDE == 0 { 1 } else { STRIDE };
-    index * shift % count
+    let about = count * 618 / 1000;
+    let step = (about..).find(|step| common_divisor(*step, count) == 1).unwrap_or(1);
+    index * step % count
+}
+
+fn common_divisor(one: i64, other: i64) -> i64 {
+    if other == 0 { one } else { common_divisor(other, one % other) }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::support::tables::{assert_invariants, lines};
 use crate::support::{Site, TestDatabase};
 
 /// Workloads by which every kind of request is sent.
-const WORKLOADS: &str = "health,scan,look,look-new,qr-none,qr-png,qr-svg,generate-1,generate-100,mixed,scan-while-generating";
+const WORKLOADS: &str = "health,scan,look,qr-png,generate-100,mixed,scan-while-generating";
 
 /// Name, connections and whether anything was answered, of each figure; none may have errors.
 fn measured(report: &Value) -> Vec<(String, u64, bool)> {
@@ -42,7 +42,6 @@ fn every_workload_is_measured_over_a_database_of_its_own_without_an_error() {
             "scan, 2 connections",
             "scan, 2 connections",
             "look, 2 connections",
-            "look-new, 2 connections",
             "p99 of scan-while-generating, 2 connections",
         ]
     );

@@ -53,7 +53,7 @@ fn no_hot_statement_is_without_its_plan() {
     assert!(openings.len() >= 20, "{openings:#?}");
     for (opening, path) in openings {
         let is_known = SEEN_ELSEWHERE.iter().any(|one| opening.starts_with(one))
-            || sent.iter().any(|sql| sql.starts_with(&opening));
+            || sent.iter().any(|sql| sql.contains(&opening));
         assert!(is_known, "let this test's requests or jobs send it ({path}): {opening}");
     }
 }
