@@ -213,7 +213,7 @@ impl Stock {
 /// those handed out are spread evenly however many they are.
 fn scattered(index: i64, count: i64) -> i64 {
     let about = count * 618 / 1000;
-    let step = (about..).find(|step| common_divisor(*step, count) == 1).unwrap_or(1);
+    let step = (about..=count).find(|step| common_divisor(*step, count) == 1).unwrap_or(1);
     index * step % count
 }
 

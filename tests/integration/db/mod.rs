@@ -1,6 +1,7 @@
 //! The database: migrations, transactions, the lane.
 
 mod callers;
+mod checkpoint;
 mod growth;
 mod lane;
 mod lane_failures;
