@@ -12,7 +12,6 @@ use crate::app::{
 use crate::config::{Flags, KeyFile, Settings};
 use crate::db::{Deployment, Session, run_migrations};
 use crate::kernel::Clock;
-use crate::token::KeyRing;
 
 /// Runs the demo until a signal ends it.
 pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliError> {
@@ -31,13 +30,8 @@ pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliErr
     session.write(|tx| seed_demo(tx, now))?;
     seed_demo_operator(&mut session, now)?;
     let keys = KeyFile::at(settings.key_file());
-    let locked = keys.lock()?;
-    if !keys.exists() {
-        locked.save(&KeyRing::generate(now)?)?;
-    }
-    drop(locked);
     let parts = AppSettings {
-        ring: keys.load()?,
+        ring: keys.load_or_make(now)?,
         clock: Clock::System,
         openness: demo_openness()?,
         settings,

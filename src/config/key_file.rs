@@ -1,66 +1,24 @@
 //! The key ring on disk: `keys.json`, which only its owner may read. Written whole and then moved into place, by one
 //! process at a time, which holds the lock on `keys.json.lock` from reading it to moving it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
-use crate::kernel::sortable_id;
+use super::private_file::{OWNER_ONLY, folder_of, make_private_folder, write_private_file};
+use crate::kernel::{Timestamp, beside};
 use crate::token::KeyRing;
-
-/// Makes a folder that only its owner enters, since customers' names and keys will be in it; one that is there stays
-/// as it is.
-///
-/// # Errors
-/// The disk's.
-pub fn make_private_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-/// Writes a file that only its owner reads, whole or not at all, and the folder that it is in.
-///
-/// # Errors
-/// The disk's.
-pub fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_private_folder(folder)?;
-    let draft = beside(path, &format!(".{}.new", sortable_id()));
-    let moved = write_draft(&draft, content).and_then(|()| fs::rename(&draft, path));
-    if moved.is_err() {
-        // Where it is not there, or stays, the first error tells more.
-        drop(fs::remove_file(&draft));
-    }
-    moved?;
-    File::open(folder)?.sync_all()
-}
-
-fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(draft)?;
-    file.set_permissions(fs::Permissions::from_mode(OWNER_ONLY))?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-/// A file in the same folder, whose name goes on with this.
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
-}
 
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
     path: PathBuf,
 }
-
-/// The permissions of a file that only its owner reads and writes.
-const OWNER_ONLY: u32 = 0o600;
 
 impl KeyFile {
     /// The key ring at this path.
@@ -101,6 +59,19 @@ impl KeyFile {
         Ok(KeyRing::parse(&text)?)
     }
 
+    /// Reads it; where it is not there, makes it with a first key before.
+    ///
+    /// # Errors
+    /// As for reading, and the disk's.
+    pub fn load_or_make(&self, now: Timestamp) -> Result<KeyRing, ConfigError> {
+        let locked = self.lock()?;
+        if !self.exists() {
+            locked.save(&KeyRing::generate(now)?)?;
+        }
+        drop(locked);
+        self.load()
+    }
+
     /// Waits until no other process changes it, and keeps others waiting until the lock is dropped. Makes the folder
     /// that it is in.
     ///
@@ -109,7 +80,7 @@ impl KeyFile {
     pub fn lock(&self) -> Result<LockedKeyFile<'_>, ConfigError> {
         let path = beside(&self.path, ".lock");
         let lock = || {
-            make_private_folder(self.path.parent().unwrap_or(Path::new(".")))?;
+            make_private_folder(folder_of(&self.path))?;
             // It stays: who removes a lock file may remove the one that another process has just locked.
             let options = OpenOptions::new().write(true).create(true).mode(OWNER_ONLY).clone();
             let file = options.open(&path)?;

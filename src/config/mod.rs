@@ -4,7 +4,7 @@
 
 mod error;
 mod key_file;
-mod new_file;
+mod private_file;
 mod settings;
 mod sizes;
 mod sources;
@@ -12,9 +12,9 @@ mod transport;
 mod values;
 
 pub use error::ConfigError;
-pub use key_file::{KeyFile, LockedKeyFile, make_private_folder, write_private_file};
-pub use new_file::write_new_private_file;
+pub use key_file::{KeyFile, LockedKeyFile};
+pub use private_file::{make_private_folder, write_new_private_file, write_private_file};
 pub use settings::{LogFormat, Role, Settings};
 pub use sizes::effective;
-pub use sources::{Effective, Flags};
+pub use sources::{Effective, Flags, limit_variables};
 pub use transport::{CertificateSource, TransportSettings};

@@ -155,6 +155,12 @@ pub(super) fn given(flags: &Flags) -> Result<Vec<Effective>, ConfigError> {
     Ok(SETTINGS.iter().map(setting).collect())
 }
 
+/// The environment variables of the rate limits.
+pub fn limit_variables() -> impl Iterator<Item = String> {
+    let names = SETTINGS.iter().map(|(name, _, _)| *name);
+    names.filter(|name| name.starts_with("limit_")).map(variable)
+}
+
 /// The environment variable of a setting.
 fn variable(name: &str) -> String {
     if name == "database_url" {

@@ -1,4 +1,5 @@
-//! What every other room stands on: identifiers and codes, the clock, money, randomness, secrets, and the causes of errors.
+//! What every other room stands on: identifiers and codes, the clock, money, randomness, secrets, names of files, and the
+//! causes of errors.
 //!
 //! Comes in: text and numbers from the edge. Goes out: values parsed once that need no second look.
 
@@ -6,6 +7,7 @@ mod causes;
 mod clock;
 mod id;
 mod money;
+mod path;
 mod secret;
 mod system_user;
 
@@ -16,5 +18,6 @@ pub use id::{
     sortable_id,
 };
 pub use money::{Amount, Currency, MoneyError, PriceText};
+pub use path::beside;
 pub use secret::{Secret, random_bytes};
 pub use system_user::system_user;
