@@ -7,7 +7,7 @@ use std::path::Path;
 use diesel::RunQueryDsl;
 use diesel::sql_types::Text;
 
-use super::connection::{AnyConnection, Purpose, Target, Timeouts};
+use super::connection::{Purpose, Timeouts, connect_sqlite};
 use super::error::DbError;
 
 /// Fills the empty file `copy` with the database at `database` as it is at one moment: whatever was committed before the
@@ -25,11 +25,7 @@ pub fn copy_sqlite(database: &Path, copy: &Path) -> Result<(), DbError> {
     let copy = copy
         .to_str()
         .ok_or_else(|| DbError::Unavailable(format!("{} is not UTF-8", copy.display())))?;
-    match Target::Sqlite(database.to_owned()).connect(Purpose::Write, &Timeouts::default())? {
-        AnyConnection::Sqlite(mut connection) => {
-            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(copy).execute(&mut connection)?;
-            Ok(())
-        }
-        AnyConnection::Postgres(_) => Err(DbError::NoAnswer),
-    }
+    let mut connection = connect_sqlite(database, Purpose::Write, &Timeouts::default())?;
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(copy).execute(&mut connection)?;
+    Ok(())
 }

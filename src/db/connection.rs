@@ -96,6 +96,14 @@ pub struct Timeouts {
     pub lock: Duration,
 }
 
+impl Timeouts {
+    /// What tells a PostgreSQL connection the limits of statements and locks.
+    pub(super) fn as_sql(&self) -> String {
+        let (statement, lock) = (self.statement.as_millis(), self.lock.as_millis());
+        format!("SET statement_timeout = {statement}; SET lock_timeout = {lock};")
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
@@ -142,7 +150,7 @@ fn unavailable(error: &ConnectionError) -> DbError {
     DbError::Unavailable(error.to_string())
 }
 
-fn connect_sqlite(
+pub(super) fn connect_sqlite(
     path: &Path,
     purpose: Purpose,
     timeouts: &Timeouts,
@@ -194,11 +202,9 @@ fn connect_postgres(
     connection.batch_execute(&format!(
         "SET TIME ZONE 'UTC';
          SET client_min_messages = 'warning';
-         SET statement_timeout = {};
-         SET lock_timeout = {};
-         SET idle_in_transaction_session_timeout = '60s';",
-        timeouts.statement.as_millis(),
-        timeouts.lock.as_millis(),
+         SET idle_in_transaction_session_timeout = '60s';
+         {}",
+        timeouts.as_sql(),
     ))?;
     // Every statement goes by an index, where there is one. A plan that was made and kept while a table was small must
     // not read all of it once it has grown (after a large bulk insert, before ANALYZE).

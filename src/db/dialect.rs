@@ -11,7 +11,7 @@ use diesel::query_builder::AstPass;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp as SqlTimestamp};
 use serde::{Serialize, Serializer};
 
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, Timeouts};
 use super::part::{Part, Scalar};
 use crate::kernel::Timestamp;
 
@@ -228,6 +228,16 @@ pub(super) fn answers(connection: &mut AnyConnection) -> bool {
     }
 }
 
+/// The statement whose one row has the database's size as `bytes`.
+pub(super) fn size_in_bytes(connection: &AnyConnection) -> &'static str {
+    match connection {
+        AnyConnection::Sqlite(_) => {
+            "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()"
+        }
+        AnyConnection::Postgres(_) => "SELECT pg_database_size(current_database()) AS bytes",
+    }
+}
+
 /// Lets one process at a time change the schema: PostgreSQL by a lock of its own, SQLite by its one writer.
 pub(super) fn lock_migrations(connection: &mut AnyConnection, lock: bool) -> QueryResult<()> {
     match connection {
@@ -235,10 +245,12 @@ pub(super) fn lock_migrations(connection: &mut AnyConnection, lock: bool) -> Que
             AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
         }
         AnyConnection::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
-        AnyConnection::Postgres(connection) => connection.batch_execute(if lock {
-            "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7236547834)"
-        } else {
-            "SELECT pg_advisory_unlock(7236547834); SET statement_timeout = '30s'; SET lock_timeout = '5s'"
-        }),
+        AnyConnection::Postgres(connection) if lock => connection.batch_execute(
+            "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7236547834)",
+        ),
+        AnyConnection::Postgres(connection) => {
+            let limits = Timeouts::default().as_sql();
+            connection.batch_execute(&format!("SELECT pg_advisory_unlock(7236547834); {limits}"))
+        }
     }
 }

@@ -243,6 +243,12 @@ impl<W: LaneWork> Queue<W> {
     }
 }
 
+fn tell_all<W: LaneWork>(replies: Vec<Reply<W>>, error: impl Fn() -> DbError) {
+    for reply in replies {
+        drop(reply.send(Err(error())));
+    }
+}
+
 impl<W: LaneWork> Batches for Queue<W> {
     fn is_waiting(&self) -> bool {
         !lock(&self.waiting).is_empty()
@@ -261,27 +267,19 @@ impl<W: LaneWork> Batches for Queue<W> {
                 }
             }
             Err(DbError::OutcomeUnknown(cause)) => {
-                for reply in replies {
-                    drop(reply.send(Err(DbError::OutcomeUnknown(cause.clone()))));
-                }
+                tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone()));
             }
             Err(DbError::Unavailable(cause)) => {
-                for reply in replies {
-                    drop(reply.send(Err(DbError::Unavailable(cause.clone()))));
-                }
+                tell_all::<W>(replies, || DbError::Unavailable(cause.clone()));
             }
             Err(DbError::StorageFull) => {
                 session.storage().note(&DbError::StorageFull);
-                for reply in replies {
-                    drop(reply.send(Err(DbError::StorageFull)));
-                }
+                tell_all::<W>(replies, || DbError::StorageFull);
             }
             // A lone command has had its time.
-            Err(error @ DbError::TimedOut(_)) if replies.len() == 1 => {
+            Err(DbError::TimedOut(cause)) if replies.len() == 1 => {
                 self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
-                if let Some(reply) = replies.into_iter().next() {
-                    drop(reply.send(Err(error)));
-                }
+                tell_all::<W>(replies, || DbError::TimedOut(cause.clone()));
             }
             Err(error) => {
                 self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);

@@ -4,6 +4,7 @@
 //! an await, and no async thread ever waits for a database.
 
 use std::fs::{File, TryLockError};
+use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -17,6 +18,7 @@ use super::error::DbError;
 use super::lane::{Lane, LaneWork};
 use super::session::{Mode, Session, Tx};
 use super::storage::{Storage, try_room};
+use crate::kernel::beside;
 
 /// How many threads and how much room a database gets.
 #[derive(Clone, Debug)]
@@ -214,10 +216,8 @@ impl Db {
     #[must_use]
     pub fn file_sizes(&self) -> Option<(u64, u64)> {
         let Target::Sqlite(path) = &self.inner.settings.target else { return None };
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        let bytes = |path: &std::ffi::OsStr| std::fs::metadata(path).map_or(0, |file| file.len());
-        Some((bytes(path.as_os_str()), bytes(&log)))
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        Some((bytes(path), bytes(&beside(path, "-wal"))))
     }
 
     /// Finishes what waits and ends the threads.
@@ -253,9 +253,8 @@ where
     answer.await.unwrap_or_else(|_| Err(DbError::NoAnswer.into()))
 }
 
-fn lock_file(database: &std::path::Path) -> Result<File, DbError> {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".server-lock");
+fn lock_file(database: &Path) -> Result<File, DbError> {
+    let path = beside(database, ".server-lock");
     let file = File::options()
         .create(true)
         .truncate(false)

@@ -118,28 +118,29 @@ impl Session {
         &mut self,
         work: impl Fn(&mut Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut tx = match self.tx.take() {
-            Some(tx) => tx,
-            None => self.open()?,
-        };
+        let mut tx = self.take()?;
         let mut outcome = work(&mut tx);
         if outcome.is_err() && !dialect::answers(tx.connection()) {
             tx = self.open()?;
             outcome = work(&mut tx);
         }
-        if outcome.is_ok() || dialect::answers(tx.connection()) {
-            self.tx = Some(tx);
-        }
+        // Should it have broken again, whoever needs it next finds out.
+        self.tx = Some(tx);
         outcome
     }
 
     /// The connection outside any transaction, for migrations.
     pub(super) fn connection(&mut self) -> Result<&mut AnyConnection, DbError> {
-        let tx = match self.tx.take() {
-            Some(tx) => tx,
-            None => self.open()?,
-        };
+        let tx = self.take()?;
         Ok(&mut self.tx.insert(tx).connection)
+    }
+
+    /// The connection at hand, or else a new one.
+    fn take(&mut self) -> Result<Tx, DbError> {
+        match self.tx.take() {
+            Some(tx) => Ok(tx),
+            None => self.open(),
+        }
     }
 
     fn open(&self) -> Result<Tx, DbError> {

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::connection::AnyConnection;
+use super::dialect;
 use super::error::DbError;
 use super::session::Session;
+use super::statement::Statement;
 
 #[derive(QueryableByName)]
 struct Size {
@@ -19,16 +20,8 @@ struct Size {
 /// The database's.
 pub fn database_size(session: &mut Session) -> Result<u64, DbError> {
     session.read(|tx| {
-        let size: Size = match tx.connection() {
-            AnyConnection::Sqlite(connection) => diesel::sql_query(
-                "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
-            )
-            .get_result(connection)?,
-            AnyConnection::Postgres(connection) => {
-                diesel::sql_query("SELECT pg_database_size(current_database()) AS bytes")
-                    .get_result(connection)?
-            }
-        };
-        Ok(u64::try_from(size.bytes).unwrap_or(0))
+        let sql = dialect::size_in_bytes(tx.connection());
+        let sizes: Vec<Size> = Statement::new(sql).load(tx)?;
+        Ok(sizes.first().and_then(|size| u64::try_from(size.bytes).ok()).unwrap_or(0))
     })
 }

@@ -11,6 +11,7 @@ use diesel::connection::SimpleConnection;
 
 use super::connection::{AnyConnection, Target};
 use super::error::DbError;
+use crate::kernel::beside;
 
 /// Bytes that must be free before the storage counts as having room: more than a batch of scans takes.
 const ROOM: usize = 1 << 20;
@@ -49,17 +50,15 @@ impl Storage {
 /// # Errors
 /// [`DbError::StorageFull`] where there is none, or the database's.
 pub(super) fn try_room(connection: &mut AnyConnection, target: &Target) -> Result<(), DbError> {
-    match (connection, target) {
-        (AnyConnection::Postgres(connection), _) => Ok(connection.batch_execute(TAKE_ROOM)?),
-        (AnyConnection::Sqlite(_), Target::Sqlite(path)) => try_room_beside(path),
-        (AnyConnection::Sqlite(_), Target::Postgres(_)) => Ok(()),
+    match target {
+        Target::Postgres(_) => Ok(connection.batch_execute(TAKE_ROOM)?),
+        Target::Sqlite(path) => try_room_beside(path),
     }
 }
 
 /// Past SQLite, which may have room inside its files and none outside.
 fn try_room_beside(database: &Path) -> Result<(), DbError> {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".room");
+    let path = beside(database, ".room");
     let written = fs::write(&path, vec![0; ROOM]);
     let removed = fs::remove_file(&path);
     written.and(removed).map_err(|_| DbError::StorageFull)
