@@ -240,12 +240,11 @@ fn verdict(
                 && success.jti == event.jti
                 && success.function_code == event.function_code
         };
-        let first = standing.iter().find(is_repeated).map(FirstRedemption::from);
-        let is_repetition = reason == Reason::AlreadyRedeemed;
+        let first = (reason == Reason::AlreadyRedeemed).then(|| standing.iter().find(is_repeated));
         return Ok(Verdict::Refused(Refused {
             reason,
+            first_redemption: first.flatten().map(FirstRedemption::from),
             ticket_code: Some(event.ticket_code),
-            first_redemption: first.filter(|_| is_repetition),
             is_replay: false,
         }));
     }

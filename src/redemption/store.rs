@@ -123,6 +123,8 @@ pub(super) fn standing_successes(
 struct LookRow {
     #[diesel(embed)]
     sight: SightRow,
+    #[diesel(sql_type = Text)]
+    function_code: String,
     #[diesel(sql_type = Bool)]
     is_redeemed: bool,
 }
@@ -148,14 +150,10 @@ pub(super) fn sight(tx: &mut Tx, code: &TicketCode, jti: Jti) -> Result<Option<S
     .text(jti.to_string().as_str())
     .sql(") AS is_redeemed");
     let rows: Vec<LookRow> = sight_statement(code, jti, is_redeemed).load(tx)?;
-    let marks: Vec<bool> = rows.iter().map(|row| row.is_redeemed).collect();
-    let seen = seen(rows.into_iter().map(|row| row.sight).collect(), jti);
-    Ok(seen.map(|(held, code)| {
-        let functions = held.entitlements.iter().map(|one| one.function_code.clone());
-        let marked = functions.zip(marks).filter(|(_, is_redeemed)| *is_redeemed);
-        let redeemed = marked.map(|(function, _)| function).collect();
-        Sight { held, redeemed, code }
-    }))
+    let marked = rows.iter().filter(|row| row.is_redeemed);
+    let redeemed = marked.filter_map(|row| FunctionCode::parse(&row.function_code).ok()).collect();
+    let seen = seen(rows.into_iter().map(|row| row.sight).collect());
+    Ok(seen.map(|(held, code)| Sight { held, redeemed, code }))
 }
 
 /// The events that were written for these scans, each a ticket and a scan's id.

@@ -102,7 +102,7 @@ pub fn ticket_of_code(tx: &mut Tx, jti: Jti) -> Result<Option<TicketCode>, DbErr
     Ok(found.and_then(|code| TicketCode::parse(&code).ok()))
 }
 
-fn issued_code(ticket_code: TicketCode, row: CodeRow) -> Option<IssuedCode> {
+pub(super) fn issued_code(ticket_code: TicketCode, row: CodeRow) -> Option<IssuedCode> {
     Some(IssuedCode {
         claims: Claims {
             jti: row.jti.parse().ok()?,

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text, Timestamp as SqlTimestamp};
+use diesel::sql_types::{Binary, Nullable, Text, Timestamp as SqlTimestamp};
 
-use super::{IS_SHOWN, TicketRow};
+use super::{CodeRow, EntitlementRow, IS_SHOWN, TicketRow};
 use crate::db::Statement;
 use crate::kernel::{Jti, TicketCode};
 
@@ -13,24 +13,40 @@ use crate::kernel::{Jti, TicketCode};
 pub struct SightRow {
     #[diesel(embed)]
     pub(in crate::tickets) ticket: TicketRow,
-    #[diesel(sql_type = Text)]
-    pub(in crate::tickets) function_code: String,
-    #[diesel(sql_type = Text)]
-    pub(in crate::tickets) function_name: String,
-    #[diesel(sql_type = BigInt)]
-    pub(in crate::tickets) total_uses: i64,
-    #[diesel(sql_type = BigInt)]
-    pub(in crate::tickets) remaining_uses: i64,
+    #[diesel(embed)]
+    pub(in crate::tickets) entitlement: EntitlementRow,
+    #[diesel(embed)]
+    pub(in crate::tickets) code: MaybeCode,
+}
+
+/// A QR code, where there is one: all of it or nothing.
+#[derive(Debug, QueryableByName)]
+pub(in crate::tickets) struct MaybeCode {
     #[diesel(sql_type = Nullable<Text>)]
-    pub(in crate::tickets) key_id: Option<String>,
+    jti: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    key_id: Option<String>,
     #[diesel(sql_type = Nullable<Binary>)]
-    pub(in crate::tickets) iv: Option<Vec<u8>>,
+    iv: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<SqlTimestamp>)]
-    pub(in crate::tickets) issued_at: Option<NaiveDateTime>,
+    issued_at: Option<NaiveDateTime>,
     #[diesel(sql_type = Nullable<SqlTimestamp>)]
-    pub(in crate::tickets) expires_at: Option<NaiveDateTime>,
+    expires_at: Option<NaiveDateTime>,
     #[diesel(sql_type = Nullable<SqlTimestamp>)]
-    pub(in crate::tickets) superseded_at: Option<NaiveDateTime>,
+    superseded_at: Option<NaiveDateTime>,
+}
+
+impl MaybeCode {
+    pub(in crate::tickets) fn recorded(self) -> Option<CodeRow> {
+        Some(CodeRow {
+            jti: self.jti?,
+            key_id: self.key_id?,
+            iv: self.iv?,
+            issued_at: self.issued_at?,
+            expires_at: self.expires_at?,
+            superseded_at: self.superseded_at,
+        })
+    }
 }
 
 /// The statement whose rows are [`SightRow`]s, with one column more: an expression over `tickets` and `entitlements`.
@@ -42,7 +58,7 @@ pub fn sight_statement(code: &TicketCode, jti: Jti, also: Statement) -> Statemen
          tickets.customer_phone, tickets.valid_from, tickets.valid_until, tickets.order_id, \
          tickets.current_jti, tickets.event_seq, tickets.created_at, \
          entitlements.function_code, entitlements.function_name, entitlements.total_uses, \
-         entitlements.remaining_uses, qr_codes.key_id, qr_codes.iv, qr_codes.issued_at, \
+         entitlements.remaining_uses, qr_codes.jti, qr_codes.key_id, qr_codes.iv, qr_codes.issued_at, \
          qr_codes.expires_at, qr_codes.superseded_at, ",
     )
     .append(also)
