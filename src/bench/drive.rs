@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tokio::runtime::Builder;
+use tokio::task::LocalSet;
+
 use super::error::BenchError;
 use super::load::{Tally, load};
 use super::model::{Figure, Plan, Progress, Target, Workload};
@@ -19,25 +22,29 @@ const REUSED: usize = 1000;
 ///
 /// # Errors
 /// The server is not there, or refuses what has to be made ready.
-pub(super) async fn run(
+pub(super) fn run(
     plan: &Plan,
     target: &Target,
     stock: Vec<String>,
     progress: Progress<'_>,
     memory: &dyn Fn() -> Option<f64>,
 ) -> Result<Vec<Figure>, BenchError> {
-    let mut supply = Supply::new(target, stock);
-    let mut figures = Vec::new();
-    for &workload in &plan.workloads {
-        for &connections in &plan.connections {
-            let cell = Cell { plan, target, workload, connections, progress };
-            let tally = cell.measure(&mut supply).await?;
-            let mut figure = tally.figure(workload, connections);
-            figure.server_mib = memory();
-            figures.push(figure);
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let measuring = async {
+        let mut supply = Supply::new(target, stock);
+        let mut figures = Vec::new();
+        for &workload in &plan.workloads {
+            for &connections in &plan.connections {
+                let cell = Cell { plan, target, workload, connections, progress };
+                let tally = cell.measure(&mut supply).await?;
+                let mut figure = tally.figure(workload, connections);
+                figure.server_mib = memory();
+                figures.push(figure);
+            }
         }
-    }
-    Ok(figures)
+        Ok(figures)
+    };
+    LocalSet::new().block_on(&runtime.map_err(BenchError::Runtime)?, measuring)
 }
 
 /// One workload at so many connections.

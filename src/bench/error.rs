@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::access::AccessError;
 use crate::catalog::CatalogError;
 use crate::config::ConfigError;
-use crate::db::{DbError, DeploymentError};
+use crate::db::DbError;
 use crate::kernel::CodeError;
 use crate::tickets::TicketError;
 use crate::token::RingError;
@@ -43,6 +43,9 @@ pub enum BenchError {
          --data-dir or DATABASE_URL of its own"
     )]
     NotItsOwn(String),
+    /// The benchmark's own threads and tasks.
+    #[error("run the benchmark")]
+    Runtime(#[source] io::Error),
     /// The server of its own did not start.
     #[error("start a server to measure: {0}")]
     Start(String),
@@ -61,9 +64,6 @@ pub enum BenchError {
     /// The database's.
     #[error(transparent)]
     Database(#[from] DbError),
-    /// It belongs to a demo.
-    #[error(transparent)]
-    Deployment(#[from] DeploymentError),
     /// Partners and terminals.
     #[error(transparent)]
     Access(#[from] AccessError),

@@ -3,6 +3,7 @@
 //! The rows are written by the use cases that write them in the server, in large transactions.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::error::BenchError;
+use super::number::float;
 use super::world::World;
 use crate::config::write_private_file;
 use crate::db::{DbError, Session, Tx};
@@ -53,17 +55,13 @@ impl Filler<'_> {
 
     /// Fresh tickets with their codes.
     pub(super) fn codes(&mut self, quantity: i64) -> Result<Vec<Claims>, BenchError> {
-        let run = self.take_codes(quantity)?;
         let (world, tokens, now) = (self.world, self.tokens, self.now);
         let mut claims = Vec::new();
-        for from in (0..quantity).step_by(usize::try_from(CHUNK).unwrap_or(1)) {
-            let part = (from, CHUNK.min(quantity - from));
-            claims.extend(self.session.write(|tx| {
-                mint(tx, world, &run, part, now)?;
-                let codes = (from..from + part.1).filter_map(|number| run.code(number));
-                issue_all(tx, world, tokens, codes, now)
-            })?);
-        }
+        self.in_chunks(quantity, |tx, run, numbers| {
+            let codes = numbers.filter_map(|number| run.code(number));
+            claims.extend(issue_all(tx, world, tokens, codes, now)?);
+            Ok(())
+        })?;
         Ok(claims)
     }
 
@@ -73,30 +71,37 @@ impl Filler<'_> {
         quantity: i64,
         progress: &dyn Fn(f64),
     ) -> Result<CodeRun, BenchError> {
-        let run = self.take_codes(quantity)?;
         let (world, tokens, now) = (self.world, self.tokens, self.now);
+        self.in_chunks(quantity, |tx, run, numbers| {
+            progress(float(numbers.start) / float(quantity));
+            let used = numbers.filter(|number| number % ONE_UNUSED_OF != 0);
+            let codes = used.filter_map(|number| run.code(number));
+            let claims = issue_all(tx, world, tokens, codes, now)?;
+            let scans: Vec<Scan> = claims.into_iter().map(|one| scan(world, one)).collect();
+            redeem(tx, &scans, now)?;
+            Ok(())
+        })
+    }
+
+    /// Mints so many tickets, chunk by chunk, each in a transaction that ends with this for the numbers of its tickets.
+    fn in_chunks(
+        &mut self,
+        quantity: i64,
+        mut end: impl FnMut(&mut Tx, &CodeRun, Range<i64>) -> Result<(), BenchError>,
+    ) -> Result<CodeRun, BenchError> {
+        let run = self.take_codes(quantity)?;
+        let (world, now) = (self.world, self.now);
         let mut from = 0;
         while from < quantity {
-            let part = (from, CHUNK.min(quantity - from));
+            let count = CHUNK.min(quantity - from);
             self.session.write(|tx| {
-                mint(tx, world, &run, part, now)?;
-                let numbers = (from..from + part.1).filter(|number| number % ONE_UNUSED_OF != 0);
-                let codes = numbers.filter_map(|number| run.code(number));
-                let claims = issue_all(tx, world, tokens, codes, now)?;
-                let scans: Vec<Scan> = claims.into_iter().map(|one| scan(world, one)).collect();
-                redeem(tx, &scans, now)?;
-                Ok::<(), BenchError>(())
+                mint(tx, world, &run, (from, count), now)?;
+                end(tx, &run, from..from + count)
             })?;
-            from += part.1;
-            progress(ratio(from, quantity));
+            from += count;
         }
         Ok(run)
     }
-}
-
-fn ratio(part: i64, whole: i64) -> f64 {
-    let float = |number: i64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-    float(part) / float(whole.max(1))
 }
 
 fn mint(
@@ -156,9 +161,8 @@ pub(super) struct Stock {
 
 #[derive(Debug, Deserialize, Serialize)]
 struct StockedRun {
-    code_prefix: String,
-    first_sequence: i64,
-    quantity: i64,
+    #[serde(flatten)]
+    run: CodeRun,
     /// How many of its unused tickets were handed out.
     taken: i64,
 }
@@ -177,44 +181,35 @@ impl Stock {
     }
 
     pub(super) fn tickets(&self) -> i64 {
-        self.runs.iter().map(|run| run.quantity).sum()
+        self.runs.iter().map(|stocked| stocked.run.quantity).sum()
     }
 
     pub(super) fn add(&mut self, run: CodeRun) {
-        let CodeRun { code_prefix, first_sequence, quantity } = run;
-        self.runs.push(StockedRun { code_prefix, first_sequence, quantity, taken: 0 });
+        self.runs.push(StockedRun { run, taken: 0 });
     }
 
     /// Hands out unused tickets, from all over the table and in no order.
     pub(super) fn take(&mut self, most: i64) -> Vec<String> {
         let whole = self.tickets().max(1);
         let mut codes = Vec::new();
-        for run in &mut self.runs {
+        for StockedRun { run, taken } in &mut self.runs {
             let unused = run.quantity / ONE_UNUSED_OF;
-            let share = (most * run.quantity / whole).min(unused - run.taken);
-            let numbers = (run.taken..run.taken + share).map(|index| scattered(index, unused));
-            let its_run = CodeRun {
-                code_prefix: run.code_prefix.clone(),
-                first_sequence: run.first_sequence,
-                quantity: run.quantity,
-            };
-            codes.extend(
-                numbers
-                    .filter_map(|number| its_run.code(number * ONE_UNUSED_OF))
-                    .map(|code| code.to_string()),
-            );
-            run.taken += share;
+            let share = (most * run.quantity / whole).min(unused - *taken);
+            let step = step_through(unused);
+            let numbers = (*taken..*taken + share).map(|index| index * step % unused);
+            let its_codes = numbers.filter_map(|number| run.code(number * ONE_UNUSED_OF));
+            codes.extend(its_codes.map(|code| code.to_string()));
+            *taken += share;
         }
         codes
     }
 }
 
-/// The numbers from 0 to `count - 1`, each once, in an order that jumps about: by steps of the golden section, so that
-/// those handed out are spread evenly however many they are.
-fn scattered(index: i64, count: i64) -> i64 {
+/// The step by which all numbers from 0 to `count - 1` are reached, each once: the golden section, or nearly so, so that
+/// those reached first are spread evenly, however many they are.
+fn step_through(count: i64) -> i64 {
     let about = count * 618 / 1000;
-    let step = (about..=count).find(|step| common_divisor(*step, count) == 1).unwrap_or(1);
-    index * step % count
+    (about..=count).find(|step| common_divisor(*step, count) == 1).unwrap_or(1)
 }
 
 fn common_divisor(one: i64, other: i64) -> i64 {

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use super::error::BenchError;
 use super::model::{Figure, Workload};
+use super::number::{float, rounded};
 use super::wire::Wire;
 use super::work::{Step, Work};
 use crate::kernel::Stopwatch;
@@ -51,8 +52,7 @@ impl Tally {
 
     /// Right answers in a second.
     pub(super) fn per_second(&self) -> f64 {
-        let answers = f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX));
-        answers / self.last_answer.as_secs_f64().max(f64::MIN_POSITIVE)
+        float(self.latencies.len()) / self.last_answer.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 
     pub(super) fn figure(self, workload: Workload, connections: usize) -> Figure {
@@ -76,12 +76,6 @@ impl Tally {
 
 fn millis(micros: u64) -> f64 {
     rounded(Duration::from_micros(micros).as_secs_f64() * 1e3, 3)
-}
-
-/// A number with so many digits behind the point.
-pub(super) fn rounded(number: f64, digits: i32) -> f64 {
-    let scale = 10_f64.powi(digits);
-    (number * scale).round() / scale
 }
 
 /// A run under way, which its connections share.

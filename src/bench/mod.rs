@@ -8,6 +8,7 @@ mod error;
 mod fill;
 mod load;
 mod model;
+mod number;
 mod own;
 mod reference;
 mod report;

@@ -3,22 +3,19 @@
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-use tokio::runtime::Builder;
-use tokio::task::LocalSet;
-
 use super::drive::run;
 use super::error::BenchError;
 use super::fill::{Filler, Stock};
-use super::load::rounded;
 use super::model::{Figure, Plan, Progress, Report, Target};
+use super::number::{float, rounded};
 use super::reference;
 use super::report::ratios;
 use super::server::OwnServer;
 use super::world::World;
 use crate::config::{KeyFile, Settings};
-use crate::db::{Deployment, Session, database_size, run_migrations};
-use crate::kernel::{Clock, Timestamp};
-use crate::token::{KeyRing, Tokens};
+use crate::db::{Session, database_size};
+use crate::kernel::Clock;
+use crate::token::Tokens;
 
 /// Unused tickets that one run hands out at most; others are made when they are used up.
 const MOST_STOCK: i64 = 400_000;
@@ -43,16 +40,21 @@ struct References {
     inserts: f64,
 }
 
-/// Makes a world, fills the database, measures what the figures are compared with, and then a server.
+/// Makes a world in a database that is open for production, fills it, measures what the figures are compared with, and then a server.
 ///
 /// # Errors
 /// The database is somebody else's, or cannot be used; the server does not start.
-pub fn run_own(own: &OwnPlan, progress: Progress<'_>) -> Result<Report, BenchError> {
+pub fn run_own(
+    own: &OwnPlan,
+    mut session: Session,
+    progress: Progress<'_>,
+) -> Result<Report, BenchError> {
     let now = Clock::System.now();
-    let mut session = Session::new(own.settings.db.target.clone());
-    run_migrations(&mut session)?;
-    session.write(|tx| Deployment::Production.claim(tx, now))?;
-    let tokens = Tokens::new(ring(&own.settings, now)?, 0);
+    let ring = match own.settings.keys.clone() {
+        Some(ring) => ring,
+        None => KeyFile::at(own.settings.key_file()).load_or_make(now)?,
+    };
+    let tokens = Tokens::new(ring, 0);
     let world = World::make(&mut session, now)?;
     let stock_file = own.settings.data_dir.join("bench.json");
     let mut stock = Stock::read(&stock_file, world.is_new);
@@ -75,11 +77,11 @@ pub fn run_own(own: &OwnPlan, progress: Progress<'_>) -> Result<Report, BenchErr
     let log = own.settings.data_dir.join("bench-server.log");
     let server = OwnServer::start(&own.program, &own.arguments, &log)?;
     let target = world.target(server.address.clone());
-    let figures = drive(&own.plan, &target, ready, progress, &|| server.memory())?;
+    let figures = run(&own.plan, &target, ready, progress, &|| server.memory())?;
     let name = own.settings.db.target.to_string();
     Ok(Report {
         tickets: u64::try_from(stock.tickets()).ok(),
-        database_mib: Some(mebibytes(size)),
+        database_mib: Some(float(size / 1024 / 1024)),
         ..report(name, figures, Some(&references))
     })
 }
@@ -93,20 +95,8 @@ pub fn run_target(
     target: &Target,
     progress: Progress<'_>,
 ) -> Result<Report, BenchError> {
-    let figures = drive(plan, target, Vec::new(), progress, &|| None)?;
+    let figures = run(plan, target, Vec::new(), progress, &|| None)?;
     Ok(report(target.address.clone(), figures, None))
-}
-
-fn drive(
-    plan: &Plan,
-    target: &Target,
-    stock: Vec<String>,
-    progress: Progress<'_>,
-    memory: &dyn Fn() -> Option<f64>,
-) -> Result<Vec<Figure>, BenchError> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| BenchError::Start(error.to_string()))?;
-    LocalSet::new().block_on(&runtime, run(plan, target, stock, progress, memory))
 }
 
 fn report(server: String, figures: Vec<Figure>, references: Option<&References>) -> Report {
@@ -122,22 +112,4 @@ fn report(server: String, figures: Vec<Figure>, references: Option<&References>)
         ratios: ratios(&figures, lane, inserts),
         figures,
     }
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    f64::from(u32::try_from(bytes / 1024 / 1024).unwrap_or(u32::MAX))
-}
-
-/// The keys of the folder, made where there are none.
-fn ring(settings: &Settings, now: Timestamp) -> Result<KeyRing, BenchError> {
-    if let Some(ring) = settings.keys.clone() {
-        return Ok(ring);
-    }
-    let file = KeyFile::at(settings.key_file());
-    let locked = file.lock()?;
-    if !file.exists() {
-        locked.save(&KeyRing::generate(now)?)?;
-    }
-    drop(locked);
-    Ok(file.load()?)
 }

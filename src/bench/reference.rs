@@ -2,27 +2,27 @@
 
 use super::error::BenchError;
 use super::fill::{Filler, scan};
-use super::work::share;
+use super::number::float;
 use crate::kernel::Stopwatch;
 use crate::redemption::{Scan, redeem};
 
 /// Scans of one batch, and how many batches.
-const BATCH: usize = 64;
-const BATCHES: usize = 500;
+const BATCH: i64 = 64;
+const BATCHES: i64 = 500;
 /// Tickets of one order, and how many orders.
 const ORDER: i64 = 5000;
-const ORDERS: usize = 5;
+const ORDERS: i64 = 5;
 
 /// Scans a second by the lane alone: batches of 64, a transaction each, one after the other.
 pub(super) fn lane(filler: &mut Filler<'_>) -> Result<f64, BenchError> {
-    let claims = filler.codes(i64::try_from(BATCH * BATCHES).unwrap_or(0))?;
+    let claims = filler.codes(BATCHES * BATCH)?;
     let scans: Vec<Scan> = claims.into_iter().map(|claims| scan(filler.world, claims)).collect();
     let now = filler.now;
     let watch = Stopwatch::start();
-    for batch in scans.chunks(BATCH) {
+    for batch in scans.chunks(usize::try_from(BATCH).unwrap_or(1)) {
         filler.session.write(|tx| redeem(tx, batch, now))?;
     }
-    Ok(share(scans.len(), 1) / watch.elapsed().as_secs_f64())
+    Ok(float(scans.len()) / watch.elapsed().as_secs_f64())
 }
 
 /// Tickets a second, with their entitlements, by multi-row inserts of 5000 tickets in one transaction.
@@ -32,6 +32,5 @@ pub(super) fn inserts(filler: &mut Filler<'_>) -> Result<f64, BenchError> {
         let run = filler.take_codes(ORDER)?;
         filler.mint(&run, (0, ORDER))?;
     }
-    let tickets = usize::try_from(ORDER).unwrap_or(0) * ORDERS;
-    Ok(share(tickets, 1) / watch.elapsed().as_secs_f64())
+    Ok(float(ORDERS * ORDER) / watch.elapsed().as_secs_f64())
 }

@@ -1,7 +1,7 @@
 //! Figures against their references: on another machine the figures are others, the ratios hold.
 
-use super::load::rounded;
 use super::model::{Figure, Ratio, Workload};
+use super::number::rounded;
 
 /// Tickets of one request of [`Workload::Generate5000`].
 const ORDER: f64 = 5000.0;

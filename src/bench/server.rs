@@ -6,10 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::error::BenchError;
-
-/// The limits that a load from one address would run into.
-const LIMITS: [&str; 8] =
-    ["SCAN", "LOOK", "GENERATE", "ISSUE", "READ", "MANAGE", "ENTER", "FAILURES"];
+use crate::config::limit_variables;
 
 /// See the module. It ends with this value.
 #[derive(Debug)]
@@ -29,7 +26,7 @@ impl OwnServer {
         let io = |source| BenchError::Io { path: log.display().to_string(), source };
         let mut command = Command::new(program);
         command.args(arguments);
-        command.envs(LIMITS.map(|name| (format!("TICKETGATE_LIMIT_{name}"), "off")));
+        command.envs(limit_variables().map(|name| (name, "off")));
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(File::create(log).map_err(io)?);
         let child = command.spawn();

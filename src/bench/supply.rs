@@ -97,7 +97,7 @@ impl<'t> Supply<'t> {
         }
         let mut answers = Vec::with_capacity(steps.len());
         while let Some(ended) = busy.join_next().await {
-            answers.extend(ended.map_err(|error| BenchError::Start(error.to_string()))??);
+            answers.extend(ended.map_err(|error| BenchError::Runtime(error.into()))??);
         }
         answers.sort_unstable_by_key(|(index, _)| *index);
         Ok(answers.into_iter().map(|(_, body)| body).collect())

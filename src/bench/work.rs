@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::model::Target;
+use super::number::float;
 
 /// One request and the status of its right answer.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ impl Work {
     /// Lets so many requests come in a second, whatever becomes of those before.
     pub(super) fn at_rate(mut self, requests_per_second: Option<f64>) -> Self {
         let requests: usize = self.visits.iter().map(Vec::len).sum();
-        let a_visit = share(requests, self.visits.len().max(1));
+        let a_visit = float(requests) / float(self.visits.len().max(1));
         self.interval = requests_per_second.map(|rate| Duration::from_secs_f64(a_visit / rate));
         self
     }
@@ -59,9 +60,7 @@ impl Work {
         let number = self.next.get();
         self.next.set(number + 1);
         let index = if self.is_endless { number % self.visits.len().max(1) } else { number };
-        let due = self
-            .interval
-            .map(|interval| interval.mul_f64(f64::from(u32::try_from(number).unwrap_or(u32::MAX))));
+        let due = self.interval.map(|interval| interval.mul_f64(float(number)));
         Some((self.visits.get(index)?, due))
     }
 
@@ -72,14 +71,9 @@ impl Work {
 
     /// How much of it is done, where it has an end.
     pub(super) fn share_done(&self) -> f64 {
-        if self.is_endless { 0.0 } else { share(self.next.get(), self.visits.len().max(1)) }
+        let visits = float(self.visits.len().max(1));
+        if self.is_endless { 0.0 } else { float(self.next.get()) / visits }
     }
-}
-
-/// One number in another.
-pub(super) fn share(part: usize, whole: usize) -> f64 {
-    let float = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-    float(part) / float(whole)
 }
 
 /// Writes the requests of a target.

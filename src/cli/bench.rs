@@ -42,9 +42,12 @@ pub(super) fn bench(flags: Flags, arguments: &BenchArguments, json: bool) -> Res
         );
     };
     let plan = plan(arguments);
-    let report = match target(arguments)? {
-        Some(target) => run_target(&plan, &target, &progress)?,
-        None => run_own(&own(flags, arguments, plan)?, &progress)?,
+    let report = if let Some(target) = target(arguments)? {
+        run_target(&plan, &target, &progress)?
+    } else {
+        let own = own(flags, arguments, plan)?;
+        let (session, _) = store::open(&own.settings)?;
+        run_own(&own, session, &progress)?
     };
     bar.finish_and_clear();
     print_report(&report, json);
@@ -78,7 +81,6 @@ fn target(arguments: &BenchArguments) -> Result<Option<Target>, CliError> {
 fn own(flags: Flags, arguments: &BenchArguments, plan: Plan) -> Result<OwnPlan, CliError> {
     let config = flags.config.clone();
     let settings = Settings::load(&flags.or_default("data_dir", "./data/bench"))?;
-    store::make_folder(&settings)?;
     let folder = settings.data_dir.display().to_string();
     let mut serve: Vec<String> =
         ["serve", "--bind", "127.0.0.1:0", "--data-dir", &folder].map(str::to_owned).to_vec();

@@ -242,7 +242,7 @@ pub struct Mint {
 }
 
 /// A run of codes: `{code_prefix}-{number}`, counted from the first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeRun {
     /// `OTA-{product}-{day}`
     pub code_prefix: String,
