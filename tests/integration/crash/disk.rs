@@ -8,12 +8,12 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::load::{Load, assert_unavailable};
+use super::load::Load;
 use super::outage::{until_not_ready, until_ready};
 use super::rounds::rounds;
-use crate::support::Site;
 use crate::support::cluster::Cluster;
 use crate::support::database::{TestDatabase, is_postgres, not_run};
+use crate::support::{Site, assert_unavailable};
 
 /// What is said of a full disk.
 const FULL: &str = "the server's storage is full; try again later";

@@ -10,7 +10,7 @@ use ticketgate::kernel::Stopwatch;
 
 use crate::support::process::eventually;
 use crate::support::tables::{assert_invariants, lines};
-use crate::support::{Gate, Reply, ServerProcess, Site, masked, problem_body};
+use crate::support::{Gate, Reply, ServerProcess, Site, assert_unavailable};
 
 /// How many scan at the same time.
 const TERMINALS: usize = 6;
@@ -92,16 +92,6 @@ impl Counts {
         let ask = || (self.unavailable.load(Ordering::Relaxed) >= goal).then_some(());
         eventually("so many 503", ask);
     }
-}
-
-/// Sees to it that this is a 503 that says when to come again; gives its text.
-#[track_caller]
-pub fn assert_unavailable(reply: &Reply) -> String {
-    let text = reply.text_at("/detail");
-    let expected = problem_body(503, "Service Unavailable", "UNAVAILABLE", &text);
-    assert_eq!(masked(&reply.body, &["/request_id"]), expected);
-    assert_eq!((reply.status, reply.header("retry-after")), (503, Some("1")));
-    text
 }
 
 impl Terminal {

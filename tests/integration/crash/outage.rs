@@ -1,11 +1,11 @@
 //! PostgreSQL is stopped in immediate mode under load, and started again.
 
-use super::load::{Load, assert_unavailable};
+use super::load::Load;
 use super::rounds::rounds;
 use crate::support::cluster::Cluster;
 use crate::support::database::{is_postgres, not_run};
 use crate::support::process::eventually;
-use crate::support::{ServerProcess, Site};
+use crate::support::{ServerProcess, Site, assert_unavailable};
 
 /// Waits until readiness has this status; every other answer is a 503 that says when to come again.
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::{Client, Reply, masked};
 
 /// A problem's body, with its request's id masked.
 pub fn problem_body(status: u16, title: &str, code: &str, text: &str) -> Value {
@@ -11,6 +11,17 @@ pub fn problem_body(status: u16, title: &str, code: &str, text: &str) -> Value {
         "type": format!("urn:ticketgate:problem:{kind}"), "title": title, "status": status,
         "detail": text, "error": code, "message": text, "request_id": "*"
     })
+}
+
+/// Sees to it that this is a 503 that says when to come again; gives its text.
+#[track_caller]
+pub fn assert_unavailable(reply: &Reply) -> String {
+    let text = reply.text_at("/detail");
+    let expected = problem_body(503, "Service Unavailable", "UNAVAILABLE", &text);
+    assert_eq!(masked(&reply.body, &["/request_id"]), expected);
+    assert_eq!((reply.status, reply.header("retry-after")), (503, Some("1")));
+    assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+    text
 }
 
 /// What the audit log says under a filter such as `subject=acme`, oldest first: principal, action, subject, before and

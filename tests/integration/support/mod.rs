@@ -13,7 +13,7 @@ pub mod tables;
 pub mod test_app;
 
 pub use actors::{Gate, Partner};
-pub use answers::{audited, problem_body};
+pub use answers::{assert_unavailable, audited, problem_body};
 pub use client::{Client, Reply, masked};
 pub use database::TestDatabase;
 pub use process::{ServerProcess, within_a_second};
