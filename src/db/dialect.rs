@@ -109,18 +109,26 @@ pub(super) struct Dialect<A> {
     pub(super) list: fn(Vec<String>, &mut Vec<Part<A>>),
     /// A table of this name.
     pub(super) rows: fn(&'static str, Rows, &mut Vec<Part<A>>),
-    /// The condition that the columns of these names hold one of these rows.
-    pub(super) among: fn(Rows, &mut Vec<Part<A>>),
+    /// The FROM clause that finds rows of a table.
+    pub(super) matching: fn(Matching, &mut Vec<Part<A>>),
+}
+
+/// The rows of a table that hold one of `rows` and for which a condition holds: at most one for each.
+#[derive(Debug)]
+pub(super) struct Matching {
+    pub(super) table: &'static str,
+    pub(super) condition: &'static str,
+    pub(super) rows: Rows,
 }
 
 pub(super) const SQLITE: Dialect<NoArray> = Dialect {
     list: |values, parts| sqlite_list(&values, parts),
     rows: |name, rows, parts| sqlite_rows(name, &rows, parts),
-    among: |rows, parts| sqlite_among(&rows, parts),
+    matching: |matching, parts| sqlite_matching(&matching, parts),
 };
 
 pub(super) const POSTGRES: Dialect<PostgresArray> =
-    Dialect { list: postgres_list, rows: postgres_rows, among: postgres_among };
+    Dialect { list: postgres_list, rows: postgres_rows, matching: postgres_matching };
 
 fn sqlite_list(values: &[String], parts: &mut Vec<Part<NoArray>>) {
     parts.push(Part::sql(" IN (SELECT value FROM json_each("));
@@ -167,8 +175,10 @@ fn sqlite_rows(name: &'static str, rows: &Rows, parts: &mut Vec<Part<NoArray>>) 
     parts.push(Part::sql(format!(") AS {name}")));
 }
 
-fn sqlite_among(rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
-    parts.push(Part::sql(format!("({}) IN (", rows.names().join(", "))));
+fn sqlite_matching(matching: &Matching, parts: &mut Vec<Part<NoArray>>) {
+    let Matching { table, condition, rows } = matching;
+    let names = rows.names().join(", ");
+    parts.push(Part::sql(format!(" FROM {table} WHERE {condition} AND ({names}) IN (")));
     sqlite_select(rows, parts);
     parts.push(Part::sql(")"));
 }
@@ -198,6 +208,11 @@ fn postgres_list(values: Vec<String>, parts: &mut Vec<Part<PostgresArray>>) {
 
 fn postgres_rows(name: &'static str, rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
     let names = rows.names().join(", ");
+    postgres_unnest(rows, parts);
+    parts.push(Part::sql(format!(" AS {name}({names})")));
+}
+
+fn postgres_unnest(rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
     let mut before = "unnest(";
     for (_, values) in rows.columns {
         let type_name = values.type_name();
@@ -206,18 +221,24 @@ fn postgres_rows(name: &'static str, rows: Rows, parts: &mut Vec<Part<PostgresAr
         parts.push(Part::sql(type_name));
         before = ", ";
     }
-    parts.push(Part::sql(format!(") AS {name}({names})")));
+    parts.push(Part::sql(")"));
 }
 
-/// A list a column and no join: whatever the statistics say, the planner has nothing to begin with but the index.
-fn postgres_among(rows: Rows, parts: &mut Vec<Part<PostgresArray>>) {
-    let mut before = "";
-    for (column, values) in rows.columns {
-        parts.push(Part::sql(format!("{before}{column} = ANY(")));
-        parts.push(Part::Array(values));
-        parts.push(Part::sql(")"));
-        before = " AND ";
-    }
+/// One look into the index for each row: LIMIT keeps the planner from taking the join apart, whatever the statistics
+/// say. A list for each column instead would look up every value of the one with every value of the other.
+fn postgres_matching(matching: Matching, parts: &mut Vec<Part<PostgresArray>>) {
+    let Matching { table, condition, rows } = matching;
+    let names = rows.names();
+    let wanted: Vec<String> = names.iter().map(|name| format!("wanted_{name}")).collect();
+    let equal: Vec<String> = names.iter().map(|name| format!("{name} = wanted_{name}")).collect();
+    parts.push(Part::sql(" FROM "));
+    postgres_unnest(rows, parts);
+    parts.push(Part::sql(format!(
+        " AS wanted({}) CROSS JOIN LATERAL \
+         (SELECT * FROM {table} WHERE {condition} AND {} LIMIT 1) AS {table}",
+        wanted.join(", "),
+        equal.join(" AND "),
+    )));
 }
 
 /// Whether the database at the other end of a connection still answers.

@@ -16,7 +16,7 @@ use diesel::sql_types::{
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
 use super::connection::AnyConnection;
-use super::dialect::{self, Dialect, NoArray, PostgresArray, Rows};
+use super::dialect::{self, Dialect, Matching, NoArray, PostgresArray, Rows};
 use super::error::DbError;
 use super::part::{Part, Scalar};
 use super::session::Tx;
@@ -28,7 +28,7 @@ enum Piece {
     Plain(Scalar),
     List(Vec<String>),
     Rows(&'static str, Rows),
-    Among(Rows),
+    Matching(Matching),
 }
 
 /// A statement in the making: SQL text and parameters in the order in which they stand.
@@ -88,11 +88,16 @@ impl Statement {
         self
     }
 
-    /// The condition that the columns named as those of the rows hold one of them. PostgreSQL may find more: each
-    /// column's value is then in some row, and the reader takes what it asked for.
+    /// The FROM clause that gives those rows of a table that hold one of these in the columns of their names, and for
+    /// which a condition holds too. A unique index must let there be one at most for each.
     #[must_use]
-    pub fn is_among(mut self, rows: Rows) -> Self {
-        self.pieces.push(Piece::Among(rows));
+    pub fn from_matching(
+        mut self,
+        table: &'static str,
+        condition: &'static str,
+        rows: Rows,
+    ) -> Self {
+        self.pieces.push(Piece::Matching(Matching { table, condition, rows }));
         self
     }
 
@@ -153,7 +158,7 @@ impl Statement {
                 Piece::Plain(scalar) => parts.push(Part::Scalar(scalar)),
                 Piece::List(values) => (dialect.list)(values, &mut parts),
                 Piece::Rows(name, rows) => (dialect.rows)(name, rows, &mut parts),
-                Piece::Among(rows) => (dialect.among)(rows, &mut parts),
+                Piece::Matching(matching) => (dialect.matching)(matching, &mut parts),
             }
         }
         Prepared { parts }

@@ -91,9 +91,13 @@ impl EventRow {
     }
 }
 
-const SELECT: &str = "SELECT id, ticket_code, ticket_seq, partner_code, function_code, jti, \
+const COLUMNS: &str = "SELECT id, ticket_code, ticket_seq, partner_code, function_code, jti, \
      result, reason, venue_code, terminal_device_id, principal, operator, scan_id, offline, \
-     scanned_at, redeemed_at, remaining_uses_after, reversed_at, reverses FROM redemption_events";
+     scanned_at, redeemed_at, remaining_uses_after, reversed_at, reverses";
+
+fn select() -> Statement {
+    Statement::new(COLUMNS).sql(" FROM redemption_events")
+}
 
 fn events(statement: Statement, tx: &mut Tx) -> Result<Vec<RedemptionEvent>, DbError> {
     let rows: Vec<EventRow> = statement.load(tx)?;
@@ -112,10 +116,8 @@ pub(super) fn standing_successes(
         .texts("jti", uses.iter().map(|(_, jti, _)| Some(jti.to_string())).collect())
         .texts("function_code", uses.iter().map(|(_, _, code)| Some(code.to_string())).collect())
         .texts("ticket_code", uses.iter().map(|(ticket, _, _)| Some(ticket.to_string())).collect());
-    let statement = Statement::new(SELECT)
-        .sql(" WHERE result = 'success' AND reversed_at IS NULL AND ")
-        .is_among(wanted);
-    events(statement, tx)
+    let standing = "result = 'success' AND reversed_at IS NULL";
+    events(Statement::new(COLUMNS).from_matching("redemption_events", standing, wanted), tx)
 }
 
 /// A row of a look: a ticket with one of its entitlements, and whether that was redeemed with the code that was shown.
@@ -164,8 +166,8 @@ pub(super) fn by_scan_ids(
     let wanted = Rows::new()
         .texts("ticket_code", scans.iter().map(|(ticket, _)| Some(ticket.to_string())).collect())
         .texts("scan_id", scans.iter().map(|(_, id)| Some((*id).to_owned())).collect());
-    let statement = Statement::new(SELECT).sql(" WHERE scan_id IS NOT NULL AND ").is_among(wanted);
-    events(statement, tx)
+    let named = "scan_id IS NOT NULL";
+    events(Statement::new(COLUMNS).from_matching("redemption_events", named, wanted), tx)
 }
 
 /// A ticket's events up to one of them, in order.
@@ -174,7 +176,7 @@ pub(super) fn up_to(
     code: &TicketCode,
     last_seq: i64,
 ) -> Result<Vec<RedemptionEvent>, DbError> {
-    let statement = Statement::new(SELECT)
+    let statement = select()
         .sql(" WHERE ticket_code = ")
         .text(code.as_str())
         .sql(" AND ticket_seq <= ")
@@ -184,7 +186,7 @@ pub(super) fn up_to(
 }
 
 pub(super) fn find(tx: &mut Tx, id: &str) -> Result<Option<RedemptionEvent>, DbError> {
-    let statement = Statement::new(SELECT).sql(" WHERE id = ").text(id);
+    let statement = select().sql(" WHERE id = ").text(id);
     Ok(events(statement, tx)?.pop())
 }
 
@@ -267,7 +269,7 @@ pub(super) fn page(
 ) -> Result<(Vec<RedemptionEvent>, i64), DbError> {
     let count = Statement::new("SELECT count(*) AS total FROM redemption_events");
     let total: Vec<Total> = chosen(count, filter).load(tx)?;
-    let statement = chosen(Statement::new(SELECT), filter)
+    let statement = chosen(select(), filter)
         .sql(" ORDER BY redeemed_at DESC, id DESC LIMIT ")
         .integer(page.limit)
         .sql(" OFFSET ")
