@@ -10,7 +10,7 @@ fn main() {
     divan::main();
 }
 
-/// A token that was verified before.
+/// A token that was opened before.
 #[divan::bench]
 fn open_seen_before(bencher: Bencher) {
     let world = World::new();
@@ -19,7 +19,7 @@ fn open_seen_before(bencher: Bencher) {
     bencher.bench(|| world.tokens.open(black_box(&token)));
 }
 
-/// A token that is new: decrypted, and its signature verified.
+/// A token that is new: decrypted, and its signature compared.
 #[divan::bench]
 fn open_new(bencher: Bencher) {
     let world = World::new();

@@ -14,9 +14,11 @@ use crate::access::{
     TicketListPermit, VenueListPermit, for_holders_of,
 };
 use crate::admin::http as admin;
-use crate::http::{Problem, ProblemBody};
+use crate::http::{Problem, ProblemBody, with_room_in};
 use crate::ota::http as ota;
+use crate::qr::QrState;
 use crate::qr::http as qr;
+use crate::venue::VenueState;
 use crate::venue::http as venue;
 
 macro_rules! names {
@@ -32,11 +34,16 @@ macro_rules! names {
 }
 
 macro_rules! routes {
-    ($($url:literal { $($method:ident $room:ident :: $handler:ident for $permit:ident;)+ })+) => {
+    ($($url:literal { $($method:ident $room:ident :: $handler:ident for $permit:ident
+        $(with room in $state:ident)?;)+ })+) => {
         fn mount_api(config: &mut web::ServiceConfig) {
             $(config.service(
                 web::resource($url)
-                    $(.route(for_holders_of::<$permit>($method().to($room::$handler))))+
+                    $(.route({
+                        let route = for_holders_of::<$permit>($method().to($room::$handler));
+                        $(let route = with_room_in::<$state>(route);)?
+                        route
+                    }))+
                     .default_service(no_other_method(concat!($(names!($method), ", "),+))),
             );)+
         }
@@ -66,16 +73,18 @@ macro_rules! routes {
     };
 }
 
+// They are tried in this order: what the gate asks at every ticket comes first.
 routes! {
+    "/venue/scan" { post venue::scan for ScanPermit with room in VenueState; }
+    "/qr/decrypt" { post qr::decrypt for LookPermit with room in QrState; }
+
     "/ota/tickets/bulk-generate" { post ota::bulk_generate for GeneratePermit; }
     "/ota/tickets" { get ota::list_tickets for TicketListPermit; }
 
-    "/qr/decrypt" { post qr::decrypt for LookPermit; }
     "/qr/{code}" { post qr::issue for IssuePermit; get qr::current for IssuePermit; }
     "/qr/{code}/info" { get qr::ticket_info for InfoPermit; }
 
     "/venue" { get venue::list_venues for VenueListPermit; }
-    "/venue/scan" { post venue::scan for ScanPermit; }
     "/venue/redemptions/{id}/reverse" { post venue::undo for ReversePermit; }
     "/venue/analytics/redemptions" { get venue::redemptions for ReportPermit; }
 
@@ -132,12 +141,12 @@ pub(super) fn mount(config: &mut web::ServiceConfig) {
     let page =
         |url, route| web::resource(url).route(route).default_service(no_other_method(names!(get)));
     config
+        .configure(mount_api)
         .service(page("/openapi.json", get().to(openapi)))
         .service(page("/docs", get().to(docs::page)))
         .service(page("/docs/", get().to(docs::page)))
         .service(page("/docs/{name}", get().to(docs::asset)))
         .service(web::scope("/api").configure(mount_api).default_service(web::to(not_found)))
-        .configure(mount_api)
         .default_service(web::to(not_found));
 }
 

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 use super::error::ConfigError;
 use super::sources::{Effective, Flags, given};
 
-/// Batches that may wait for each thread of the lane: what waits behind them has waited for ten commits at most.
+/// Batches that may wait for each thread of the lane; for the one of SQLite, which no other slows down, twice as many.
 const BATCHES_WAITING: usize = 8;
 /// What may wait at least, however small a batch is.
 const LEAST_QUEUE: usize = 64;
@@ -31,7 +31,7 @@ fn follow_cores(settings: &mut [Effective], cores: usize) {
     put(settings, "db_lanes", cores.max(2));
     let url = text(settings, "database_url");
     // SQLite has one writer, whatever `db_lanes` says.
-    let lanes = if url.starts_with("postgres") { number(settings, "db_lanes") } else { 1 };
+    let lanes = if url.starts_with("postgres") { number(settings, "db_lanes") } else { 2 };
     let queue = BATCHES_WAITING * number(settings, "batch") * lanes;
     replace(settings, "queue", queue.clamp(LEAST_QUEUE, MOST_QUEUE));
 }
@@ -84,9 +84,9 @@ mod tests {
     #[test]
     fn sizes_that_are_not_given_follow_the_cores() {
         let postgres = ("database_url", "postgres://db.example/tickets");
-        assert_eq!(sizes(1, &[]), ["1", "4", "2", "512"]);
-        assert_eq!(sizes(2, &[]), ["2", "4", "2", "512"]);
-        assert_eq!(sizes(16, &[]), ["16", "32", "16", "512"]);
+        assert_eq!(sizes(1, &[]), ["1", "4", "2", "1024"]);
+        assert_eq!(sizes(2, &[]), ["2", "4", "2", "1024"]);
+        assert_eq!(sizes(16, &[]), ["16", "32", "16", "1024"]);
         assert_eq!(sizes(16, &[postgres]), ["16", "32", "16", "8192"]);
         assert_eq!(sizes(300, &[postgres]), ["256", "256", "256", "131072"]);
     }
@@ -101,7 +101,7 @@ mod tests {
     fn a_queue_follows_the_batch_and_the_threads_of_the_lane() {
         let postgres = ("database_url", "postgresql://db.example/tickets");
         let queue = |given: &[(&'static str, &str)]| sizes(2, given)[3].clone();
-        assert_eq!(queue(&[("batch", "128"), ("db_lanes", "4")]), "1024");
+        assert_eq!(queue(&[("batch", "128"), ("db_lanes", "4")]), "2048");
         assert_eq!(queue(&[postgres, ("batch", "128"), ("db_lanes", "4")]), "4096");
         assert_eq!(queue(&[("batch", "1")]), "64");
         assert_eq!(queue(&[postgres, ("batch", "1024"), ("db_lanes", "256")]), "1000000");

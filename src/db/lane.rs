@@ -3,7 +3,6 @@
 //! There is no timer: a lone command is committed at once. A batch holds a key at most once; if a batch fails,
 //! each of its commands runs alone, so that a bad one cannot fail its neighbours.
 
-use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::desk::{Batches, Desk, QueueStats, lock};
 use super::error::DbError;
+use super::line::Line;
 use super::session::{Mode, Session, Tx};
 
 /// What a lane does with its commands.
@@ -78,10 +78,8 @@ impl<W: LaneWork> Lane<W> {
             .map(|desk| {
                 let queue = Arc::new(Queue {
                     work: Arc::clone(&work),
-                    waiting: Mutex::new(VecDeque::new()),
+                    line: Mutex::new(Line::new(batch, capacity)),
                     desk: Arc::clone(desk),
-                    batch,
-                    capacity,
                     counters: Counters::default(),
                 });
                 let batches: Arc<dyn Batches> = Arc::<Queue<W>>::clone(&queue);
@@ -147,49 +145,23 @@ type Reply<W> = oneshot::Sender<Result<<W as LaneWork>::Answer, DbError>>;
 
 struct Queue<W: LaneWork> {
     work: Arc<W>,
-    waiting: Mutex<VecDeque<Waiting<W>>>,
+    line: Mutex<Line<Waiting<W>>>,
     desk: Arc<Desk>,
-    batch: usize,
-    capacity: usize,
     counters: Counters,
 }
 
 impl<W: LaneWork> Queue<W> {
     fn push(&self, entry: Waiting<W>) -> Result<(), DbError> {
-        self.desk.submit_to_lane(|| {
-            let mut waiting = lock(&self.waiting);
-            if waiting.len() >= self.capacity {
-                return Err(DbError::Busy);
-            }
-            waiting.push_back(entry);
-            Ok(())
-        })
+        self.desk.submit_to_lane(|| lock(&self.line).push(entry))
     }
 
     fn stats(&self) -> QueueStats {
-        QueueStats { waiting: lock(&self.waiting).len(), capacity: self.capacity }
+        lock(&self.line).stats()
     }
 
-    /// The next commands in their order; one whose key is in the batch already stays for the next.
     fn take_batch(&self) -> (Vec<W::Command>, Vec<Reply<W>>) {
-        let mut waiting = lock(&self.waiting);
-        let mut keys = HashSet::new();
-        let mut stays = VecDeque::new();
-        let (mut commands, mut replies) = (Vec::new(), Vec::new());
-        while commands.len() < self.batch {
-            let Some(entry) = waiting.pop_front() else {
-                break;
-            };
-            if keys.insert(self.work.key(&entry.command).to_owned()) {
-                commands.push(entry.command);
-                replies.push(entry.reply);
-            } else {
-                stays.push_back(entry);
-            }
-        }
-        stays.append(&mut waiting);
-        *waiting = stays;
-        (commands, replies)
+        let batch = lock(&self.line).take_batch(|entry| self.work.key(&entry.command));
+        batch.into_iter().map(|entry| (entry.command, entry.reply)).unzip()
     }
 
     fn run_batch(
@@ -251,7 +223,7 @@ fn tell_all<W: LaneWork>(replies: Vec<Reply<W>>, error: impl Fn() -> DbError) {
 
 impl<W: LaneWork> Batches for Queue<W> {
     fn is_waiting(&self) -> bool {
-        !lock(&self.waiting).is_empty()
+        self.stats().waiting > 0
     }
 
     fn run_next(&self, session: &mut Session) {

@@ -11,6 +11,7 @@ mod desk;
 mod dialect;
 mod error;
 mod lane;
+mod line;
 mod migrate;
 mod part;
 mod pool;

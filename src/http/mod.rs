@@ -14,6 +14,7 @@ mod patch;
 mod problem;
 mod proxies;
 mod recheck;
+mod room;
 mod settings;
 mod unread;
 
@@ -29,5 +30,6 @@ pub use patch::Patched;
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use proxies::TrustedProxies;
 pub use recheck::{Recheck, recheck_after_slow_body};
+pub use room::{Room, with_room_in};
 pub use settings::HttpSettings;
 pub use unread::hold_unread_body;

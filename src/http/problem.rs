@@ -183,9 +183,9 @@ impl ResponseError for Problem {
         self.status
     }
 
-    /// Without a request id: `observe` makes the answer anew with it.
+    /// The status alone: `observe` makes the answer, with the request's id.
     fn error_response(&self) -> HttpResponse {
-        self.to_response("")
+        HttpResponse::new(self.status)
     }
 }
 

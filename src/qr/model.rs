@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::QrError;
 use crate::catalog::{Catalog, CatalogView};
-use crate::db::Db;
-use crate::http::{Fields, Problem};
+use crate::db::{Db, DbError};
+use crate::http::{Fields, Problem, Room};
 use crate::kernel::{Clock, FunctionCode, Jti, PartnerCode, TicketCode, Timestamp, VenueCode};
 use crate::redemption::{Look, Reason};
 use crate::tickets::{Customer, Entitlement, HeldTicket, IssuedCode, TicketError, TicketStatus};
@@ -25,6 +25,12 @@ pub struct QrState {
     pub catalog: Arc<CatalogView>,
     /// Sealing and opening.
     pub tokens: Arc<Tokens>,
+}
+
+impl Room for QrState {
+    fn ask_for_room(&self) -> Result<(), DbError> {
+        self.db.ask_for_room()
+    }
 }
 
 const DEFAULT_EXPIRY_MINUTES: i64 = 1440;

@@ -14,7 +14,6 @@ pub(super) async fn scan(
 ) -> Result<Result<Verdict, TokenError>, VenueError> {
     permit.check_device(&scan.terminal_device_id)?;
     let place = permit.place(scan.venue_code)?;
-    state.gate.ask_for_room()?;
     let opened = match state.tokens.open(&scan.qr_token) {
         Ok(opened) => opened,
         Err(error) => {

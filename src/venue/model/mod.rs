@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::catalog::CatalogView;
-use crate::db::Db;
+use crate::db::{Db, DbError};
+use crate::http::Room;
 use crate::kernel::Clock;
 use crate::redemption::Gate;
 use crate::token::Tokens;
@@ -41,4 +42,10 @@ pub struct VenueState {
     pub undo_window: TimeDelta,
     /// Whose days dates without time mean.
     pub timezone: Tz,
+}
+
+impl Room for VenueState {
+    fn ask_for_room(&self) -> Result<(), DbError> {
+        self.gate.ask_for_room()
+    }
 }

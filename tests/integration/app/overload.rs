@@ -1,5 +1,7 @@
 //! More than a server can do: what it took on is done, the rest is refused at once, and then all is as before.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use ticketgate::db::{Db, DbError, DbSettings, Session, Statement, Timeouts};
 
+use crate::support::socket::{connect, read_answer};
 use crate::support::{Reply, TestApp, assert_unavailable};
 
 /// Scans, reads and writes that may wait in these tests.
@@ -118,6 +121,16 @@ fn is_busy(reply: &Reply) {
     assert_eq!(assert_unavailable(reply), "the server is busy; try again shortly");
 }
 
+/// The status of a scan with a key that nobody has, on a connection that stays.
+fn scan_as_a_stranger(connection: &mut TcpStream) -> String {
+    let scan = "POST /venue/scan HTTP/1.1\r\nHost: localhost\r\nX-Terminal-Key: nobody's\r\n\
+                Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    connection.write_all(scan.as_bytes()).unwrap();
+    let answer = read_answer(connection).unwrap();
+    let (status, _) = answer.split_once("\r\n").unwrap();
+    status.strip_prefix("HTTP/1.1 ").unwrap().to_owned()
+}
+
 fn results(app: &TestApp) -> Vec<Value> {
     let list = app.client().get("/venue/analytics/redemptions?limit=500").expect(200);
     let items = list.body["items"].as_array().unwrap();
@@ -145,11 +158,16 @@ fn scans_beyond_the_queue_are_refused_at_once_and_those_within_it_redeemed() {
         is_busy(&gate.scan(&tokens[QUEUE + 1], "ferry"));
         is_busy(&gate.scan("junk", "ferry"));
     }
+    let mut stranger = connect(&app.base);
+    for _ in 0..3 {
+        assert_eq!(scan_as_a_stranger(&mut stranger), "503 Service Unavailable");
+    }
     gate.look(&tokens[0]).expect(200);
     app.client().get("/healthz").expect(200);
     held.release();
     all_answered(first);
     all_answered(waiting);
+    assert_eq!(scan_as_a_stranger(&mut stranger), "401 Unauthorized");
     gate.scan(&tokens[QUEUE + 1], "ferry").expect(200);
     assert_eq!(gate.scan("junk", "ferry").verdict(), (422, "QR_DECRYPTION_FAILED"));
     assert_eq!(results(&app), vec![json!("success"); QUEUE + 2]);

@@ -165,7 +165,7 @@ fn sizes_that_follow_the_cores_are_shown_as_they_are() {
     assert_eq!(shown("workers", &[]), usual(cores));
     assert_eq!(shown("db_pool", &[]), usual((2 * cores).max(4)));
     assert_eq!(shown("db_lanes", &[]), usual(cores.max(2)));
-    let lanes = if is_postgres() { cores.max(2) } else { 1 };
+    let lanes = if is_postgres() { cores.max(2) } else { 2 };
     assert_eq!(shown("queue", &[]), usual(8 * 64 * lanes));
     assert_eq!(shown("queue", &[("TICKETGATE_BATCH", "16")]), usual(8 * 16 * lanes));
     let given = ("77".to_owned(), "TICKETGATE_QUEUE".to_owned());
