@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 use super::error::ConfigError;
 use super::sources::{Effective, Flags, given};
 
-/// Batches that may wait for each thread of the lane; for the one of SQLite, which no other slows down, twice as many.
+/// Batches that may wait for each thread of the lane.
 const BATCHES_WAITING: usize = 8;
 /// What may wait at least, however small a batch is.
 const LEAST_QUEUE: usize = 64;
@@ -30,7 +30,7 @@ fn follow_cores(settings: &mut [Effective], cores: usize) {
     put(settings, "db_pool", (2 * cores).max(4));
     put(settings, "db_lanes", cores.max(2));
     let url = text(settings, "database_url");
-    // SQLite has one writer, whatever `db_lanes` says.
+    // SQLite has one writer, whatever `db_lanes` says: no other slows it down, and it counts as two.
     let lanes = if url.starts_with("postgres") { number(settings, "db_lanes") } else { 2 };
     let queue = BATCHES_WAITING * number(settings, "batch") * lanes;
     replace(settings, "queue", queue.clamp(LEAST_QUEUE, MOST_QUEUE));

@@ -82,9 +82,7 @@ impl Desk {
         if state.is_closing {
             return Err(DbError::NoAnswer);
         }
-        if state.jobs.len() >= self.capacity {
-            return Err(DbError::Busy);
-        }
+        self.stats_of(&state).ask_for_room()?;
         state.jobs.push_back(job);
         drop(state);
         self.wake.notify_one();
@@ -113,7 +111,11 @@ impl Desk {
     }
 
     pub(super) fn stats(&self) -> QueueStats {
-        QueueStats { waiting: lock(&self.state).jobs.len(), capacity: self.capacity }
+        self.stats_of(&lock(&self.state))
+    }
+
+    fn stats_of(&self, state: &State) -> QueueStats {
+        QueueStats { waiting: state.jobs.len(), capacity: self.capacity }
     }
 
     fn next(&self) -> Task {

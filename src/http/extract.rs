@@ -55,22 +55,8 @@ impl<T: DeserializeOwned + Default + 'static, const LIMIT: usize> FromRequest
     }
 }
 
-/// A body that is read and not looked at.
-#[derive(Debug)]
-pub(super) struct UnusedBody;
-
-impl FromRequest for UnusedBody {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = read(request, payload, BODY_LIMIT);
-        Box::pin(async move { body.await.map(|_| Self) })
-    }
-}
-
 /// A body as it came.
-struct RawBody {
+pub(super) struct RawBody {
     is_json: bool,
     bytes: BytesMut,
 }
@@ -81,7 +67,7 @@ impl RawBody {
     }
 }
 
-fn read(
+pub(super) fn read(
     request: &HttpRequest,
     payload: &mut Payload,
     limit: usize,

@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, Route, web};
 
-use super::extract::UnusedBody;
+use super::extract::{BODY_LIMIT, read};
 use super::problem::Problem;
 use crate::db::DbError;
 
@@ -31,6 +31,7 @@ async fn ask_for_room<R: Room + 'static>(
     let asked = request.app_data::<web::Data<R>>().map_or(Ok(()), |room| room.ask_for_room());
     let Err(full) = asked else { return next.call(request).await };
     // With its body unread the connection would end, and a new one costs more than the answer.
-    drop(request.extract::<UnusedBody>().await);
+    let (head, payload) = request.parts_mut();
+    drop(read(head, payload, BODY_LIMIT).await);
     Ok(request.error_response(Problem::from(full)))
 }

@@ -43,7 +43,7 @@ impl Gate {
         self.lane.submit(scan).await
     }
 
-    /// Asks for room for one more scan, before its token is opened.
+    /// Asks for room for one more scan, before anything is spent on it.
     ///
     /// # Errors
     /// [`DbError::Busy`] when too many wait.
