@@ -57,6 +57,10 @@ pub(super) async fn metrics(
     set("writer_jobs_waiting", writer.waiting);
     set("scans_waiting", queue.waiting);
     set("scan_queue_capacity", queue.capacity);
+    let (looks, looked) = app.lookout.stats();
+    set("looks_waiting", looks.waiting);
+    set("look_queue_capacity", looks.capacity);
+    app.metrics.set("look_batches_failed", looked.failed_batches);
     app.metrics.set("scan_batches", lane.batches);
     app.metrics.set("scans_in_batches", lane.commands);
     app.metrics.set("scan_batches_failed", lane.failed_batches);

@@ -19,7 +19,7 @@ use crate::jobs::Worker;
 use crate::kernel::Clock;
 use crate::ota::OtaState;
 use crate::qr::QrState;
-use crate::redemption::Gate;
+use crate::redemption::{Gate, Lookout};
 use crate::token::{KeyRing, Tokens};
 use crate::venue::VenueState;
 
@@ -47,6 +47,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// The scans' way in.
     pub gate: Arc<Gate>,
+    /// The looks' way in.
+    pub lookout: Arc<Lookout>,
     pub(super) is_demo: bool,
     pub(super) tls: Option<Tls>,
     pub(super) readiness: Readiness,
@@ -80,6 +82,7 @@ impl App {
         let catalog = Arc::new(CatalogView::new(db.clone()));
         let tokens = Arc::new(Tokens::new(ring, settings.token_memory));
         let gate = Arc::new(Gate::open(&db, clock.clone()));
+        let lookout = Arc::new(Lookout::open(&db));
         let limits = (!is_demo).then(|| Limiter::new(settings.limits.clone(), clock.clone()));
         let authenticator = Authenticator::new(db.clone(), clock.clone(), openness);
         let hashing = (Hasher::new(cores()), authenticator.clone());
@@ -106,6 +109,7 @@ impl App {
                 clock: clock.clone(),
                 catalog: Arc::clone(&catalog),
                 tokens: Arc::clone(&tokens),
+                lookout: Arc::clone(&lookout),
             }),
             venue: Data::new(VenueState {
                 db: db.clone(),
@@ -124,6 +128,7 @@ impl App {
             db,
             tokens,
             gate,
+            lookout,
         })
     }
 }

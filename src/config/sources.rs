@@ -40,7 +40,11 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("workers", "0", "HTTP threads; 0: one a core"),
     ("max_connections", "10000", "open client connections"),
     ("db_pool", "0", "database threads for reads; 0: two a core, four at least"),
-    ("db_lanes", "0", "PostgreSQL threads for scans; 0: one a core, two at least"),
+    (
+        "db_lanes",
+        "0",
+        "PostgreSQL threads for scans, SQLite threads for looks; 0: one a core, two at least",
+    ),
     ("batch", "64", "scans in one transaction at most"),
     (
         "queue",

@@ -43,12 +43,15 @@ pub(super) struct Desk {
     state: Mutex<State>,
     wake: Condvar,
     capacity: usize,
+    /// Batches that may run at once: what arrives meanwhile gathers for the next.
+    most_batches: usize,
 }
 
 struct State {
     jobs: VecDeque<Job>,
     lane: Option<Arc<dyn Batches>>,
     batches_since_job: u32,
+    batches_running: usize,
     is_closing: bool,
 }
 
@@ -64,10 +67,15 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Desk {
-    pub(super) fn new(capacity: usize) -> Self {
-        let state =
-            State { jobs: VecDeque::new(), lane: None, batches_since_job: 0, is_closing: false };
-        Self { state: Mutex::new(state), wake: Condvar::new(), capacity }
+    pub(super) fn new(capacity: usize, most_batches: usize) -> Self {
+        let state = State {
+            jobs: VecDeque::new(),
+            lane: None,
+            batches_since_job: 0,
+            batches_running: 0,
+            is_closing: false,
+        };
+        Self { state: Mutex::new(state), wake: Condvar::new(), capacity, most_batches }
     }
 
     /// Puts the lane's queue on this desk.
@@ -89,7 +97,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Queues a command of the lane by this closure, and tells the threads.
+    /// Queues a command of the lane by this closure, and tells a thread, unless those that may will look by themselves.
     pub(super) fn submit_to_lane(
         &self,
         push: impl FnOnce() -> Result<(), DbError>,
@@ -99,8 +107,11 @@ impl Desk {
             return Err(DbError::NoAnswer);
         }
         push()?;
+        let may_run = state.batches_running < self.most_batches;
         drop(state);
-        self.wake.notify_one();
+        if may_run {
+            self.wake.notify_one();
+        }
         Ok(())
     }
 
@@ -118,33 +129,51 @@ impl Desk {
         QueueStats { waiting: state.jobs.len(), capacity: self.capacity }
     }
 
-    fn next(&self) -> Task {
+    /// The next task of a thread, which may just have run a batch.
+    fn next(&self, has_run_a_batch: bool) -> Task {
         let mut state = lock(&self.state);
+        state.batches_running -= usize::from(has_run_a_batch);
         loop {
-            let lane = state.lane.as_ref().filter(|lane| lane.is_waiting()).cloned();
-            let jobs_may_wait =
-                state.jobs.is_empty() || state.batches_since_job < BATCHES_BEFORE_A_JOB;
-            if let Some(lane) = lane
-                && jobs_may_wait
-            {
-                state.batches_since_job = state.batches_since_job.saturating_add(1);
-                return Task::Batch(lane);
-            }
-            if let Some(job) = state.jobs.pop_front() {
-                state.batches_since_job = 0;
-                return Task::Job(job);
-            }
-            if state.is_closing {
-                return Task::GoHome;
+            if let Some(task) = self.choose(&mut state) {
+                return task;
             }
             state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
+    fn choose(&self, state: &mut State) -> Option<Task> {
+        let may_run = state.batches_running < self.most_batches;
+        let lane = state.lane.as_ref().filter(|lane| may_run && lane.is_waiting()).cloned();
+        let jobs_may_wait = state.jobs.is_empty() || state.batches_since_job < BATCHES_BEFORE_A_JOB;
+        if let Some(lane) = &lane
+            && jobs_may_wait
+        {
+            state.batches_since_job = state.batches_since_job.saturating_add(1);
+            state.batches_running += 1;
+            self.wake_another(!state.jobs.is_empty());
+            return Some(Task::Batch(Arc::clone(lane)));
+        }
+        if let Some(job) = state.jobs.pop_front() {
+            state.batches_since_job = 0;
+            self.wake_another(lane.is_some());
+            return Some(Task::Job(job));
+        }
+        state.is_closing.then_some(Task::GoHome)
+    }
+
+    /// Who was woken for one thing may have taken another.
+    fn wake_another(&self, something_is_left: bool) {
+        if something_is_left {
+            self.wake.notify_one();
+        }
+    }
+
     /// What a thread does all day.
     pub(super) fn work_off(&self, mut session: Session) {
+        let mut has_run_a_batch = false;
         loop {
-            let task = self.next();
+            let task = self.next(has_run_a_batch);
+            has_run_a_batch = matches!(task, Task::Batch(_));
             let outcome = catch_unwind(AssertUnwindSafe(|| match task {
                 Task::Job(job) => {
                     job(&mut session);

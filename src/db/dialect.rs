@@ -111,6 +111,8 @@ pub(super) struct Dialect<A> {
     pub(super) rows: fn(&'static str, Rows, &mut Vec<Part<A>>),
     /// The FROM clause that finds rows of a table.
     pub(super) matching: fn(Matching, &mut Vec<Part<A>>),
+    /// A join.
+    pub(super) join: fn(&Join) -> String,
 }
 
 /// The rows of a table that hold one of `rows` and for which a condition holds: at most one for each.
@@ -121,14 +123,27 @@ pub(super) struct Matching {
     pub(super) rows: Rows,
 }
 
+/// The rows of a table for which a condition holds, looked up once for each row before.
+#[derive(Debug)]
+pub(super) struct Join {
+    pub(super) kind: &'static str,
+    pub(super) table: &'static str,
+    pub(super) condition: &'static str,
+}
+
 pub(super) const SQLITE: Dialect<NoArray> = Dialect {
     list: |values, parts| sqlite_list(&values, parts),
     rows: |name, rows, parts| sqlite_rows(name, &rows, parts),
     matching: |matching, parts| sqlite_matching(&matching, parts),
+    join: |Join { kind, table, condition }| format!(" {kind} {table} ON {condition}"),
 };
 
-pub(super) const POSTGRES: Dialect<PostgresArray> =
-    Dialect { list: postgres_list, rows: postgres_rows, matching: postgres_matching };
+pub(super) const POSTGRES: Dialect<PostgresArray> = Dialect {
+    list: postgres_list,
+    rows: postgres_rows,
+    matching: postgres_matching,
+    join: postgres_join,
+};
 
 fn sqlite_list(values: &[String], parts: &mut Vec<Part<NoArray>>) {
     parts.push(Part::sql(" IN (SELECT value FROM json_each("));
@@ -239,6 +254,13 @@ fn postgres_matching(matching: Matching, parts: &mut Vec<Part<PostgresArray>>) {
         wanted.join(", "),
         equal.join(" AND "),
     )));
+}
+
+/// OFFSET keeps the planner from taking the join apart.
+fn postgres_join(join: &Join) -> String {
+    let Join { kind, table, condition } = join;
+    let on = if *kind == "LEFT JOIN" { " ON true" } else { "" };
+    format!(" {kind} LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) AS {table}{on}")
 }
 
 /// Whether the database at the other end of a connection still answers.

@@ -1,6 +1,6 @@
-//! The batch lane: commands that arrive while a commit is under way go together into the next transaction.
+//! Batch lanes: commands that arrive while the database is at work go together into the next transaction.
 //!
-//! There is no timer: a lone command is committed at once. A batch holds a key at most once; if a batch fails,
+//! There is no timer: a lone command is run at once. A batch holds a key at most once; if a batch fails,
 //! each of its commands runs alone, so that a bad one cannot fail its neighbours.
 
 use std::fmt;
@@ -23,8 +23,12 @@ pub trait LaneWork: Send + Sync + 'static {
     /// What goes out, one for each command.
     type Answer: Send + 'static;
 
+    /// Batches that write are transactions, on the threads that redeem; one that reads is a single statement, which is its
+    /// own snapshot, on the threads that read.
+    const MODE: Mode;
+
     /// What a command changes; two commands with one key never share a batch, and keep their order.
-    fn key<'c>(&self, command: &'c Self::Command) -> &'c str;
+    fn key<'c>(&self, command: &'c Self::Command) -> Option<&'c str>;
 
     /// Runs a batch and answers each command, in their order.
     ///
@@ -174,7 +178,10 @@ impl<W: LaneWork> Queue<W> {
             if answers.len() == commands.len() { Ok(answers) } else { Err(DbError::NoAnswer) }
         };
         // A panic is a failure like any other here: the transaction is dropped with its connection.
-        let run = || session.transaction(Mode::Write, work);
+        let run = || match W::MODE {
+            Mode::Write => session.transaction(Mode::Write, work),
+            Mode::Read => session.read_one(work),
+        };
         catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(DbError::NoAnswer))
     }
 
@@ -228,6 +235,10 @@ impl<W: LaneWork> Batches for Queue<W> {
 
     fn run_next(&self, session: &mut Session) {
         let (commands, replies) = self.take_batch();
+        // Another thread at the desk has taken them all.
+        if commands.is_empty() {
+            return;
+        }
         let size = u64::try_from(commands.len()).unwrap_or(u64::MAX);
         self.counters.batches.fetch_add(1, Ordering::Relaxed);
         self.counters.commands.fetch_add(size, Ordering::Relaxed);

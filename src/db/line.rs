@@ -46,14 +46,14 @@ impl<T> Line<T> {
         Ok(())
     }
 
-    /// The next batch in its order; one whose key is in it already stays for the next.
-    pub(super) fn take_batch(&mut self, key: impl Fn(&T) -> &str) -> Vec<T> {
+    /// The next batch in its order; one whose key is in it already stays for the next, one without a key never.
+    pub(super) fn take_batch(&mut self, key: impl Fn(&T) -> Option<&str>) -> Vec<T> {
         let (mut keys, mut stay) = (HashSet::new(), VecDeque::new());
         let mut batch = Vec::new();
         while batch.len() < self.batch
             && let Some(entry) = self.waiting.pop_front()
         {
-            if keys.insert(key(&entry).to_owned()) {
+            if key(&entry).is_none_or(|key| keys.insert(key.to_owned())) {
                 batch.push(entry);
             } else {
                 stay.push_back(entry);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     fn take(line: &mut Line<String>) -> Vec<String> {
-        line.take_batch(String::as_str)
+        line.take_batch(|key| Some(key))
     }
 
     #[test]
@@ -130,6 +130,15 @@ mod tests {
         }
         assert_eq!(take(&mut line), ["the same"]);
         assert_eq!(line.stats(), QueueStats { waiting: 5, capacity: 12 });
+    }
+
+    #[test]
+    fn those_without_a_key_go_together() {
+        let mut line = Line::new(3, 12);
+        for entry in ["a", "a", "a", "a"] {
+            line.push(entry.to_owned()).unwrap();
+        }
+        assert_eq!(line.take_batch(|_| None), ["a", "a", "a"]);
     }
 
     #[test]

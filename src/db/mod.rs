@@ -31,6 +31,6 @@ pub use error::DbError;
 pub use lane::{Lane, LaneStats, LaneWork};
 pub use migrate::{MigrationState, migration_state, run_migrations};
 pub use pool::{Db, DbSettings};
-pub use session::{Session, Tx};
+pub use session::{Mode, Session, Tx};
 pub use size::database_size;
 pub use statement::Statement;

@@ -27,11 +27,12 @@ pub struct DbSettings {
     pub target: Target,
     /// Threads that read (and, on PostgreSQL, do the back-office's writes).
     pub pool: usize,
-    /// PostgreSQL: threads of the lane. SQLite has one writer.
+    /// PostgreSQL: threads that redeem, and half as many batches of looks run at once. SQLite: so many batches of looks run
+    /// at once; it has one writer.
     pub lanes: usize,
     /// Commands in a batch at most.
     pub batch: usize,
-    /// Commands, reads and writes that may wait, each kind by itself.
+    /// Scans, looks, reads and writes that may wait, each kind by itself.
     pub queue: usize,
     /// How long the database may take.
     pub timeouts: Timeouts,
@@ -77,30 +78,29 @@ impl Db {
         };
         let storage = Storage::default();
         let mut threads = Vec::new();
-        let mut desk = |name: &str, count: usize, purpose: Purpose| -> Result<Arc<Desk>, DbError> {
-            let desk = Arc::new(Desk::new(settings.queue));
-            for _ in 0..count.max(1) {
+        let mut desk = |name: &str, (count, batches): (usize, usize), purpose: Purpose| {
+            let count = count.max(1);
+            let desk = Arc::new(Desk::new(settings.queue, batches.clamp(1, count)));
+            for _ in 0..count {
                 let session =
                     Session::with_purpose(settings.target.clone(), purpose, settings.timeouts)
                         .noting(storage.clone());
                 let at = Arc::clone(&desk);
                 threads.push(start(name, move || at.work_off(session))?);
             }
-            Ok(desk)
+            Ok::<_, DbError>(desk)
         };
         let (pool, writer, lanes) = match &settings.target {
             Target::Sqlite(_) => {
-                let writer = desk("db-writer", 1, Purpose::Write)?;
-                (
-                    desk("db-reader", settings.pool, Purpose::Read)?,
-                    Arc::clone(&writer),
-                    vec![writer],
-                )
+                let writer = desk("db-writer", (1, 1), Purpose::Write)?;
+                let reader = desk("db-reader", (settings.pool, settings.lanes), Purpose::Read)?;
+                (reader, Arc::clone(&writer), vec![writer])
             }
             Target::Postgres(_) => {
-                let pool = desk("db-pool", settings.pool, Purpose::Write)?;
+                // The fewer statements are under way, the more looks gather for the next, and save its round trip.
+                let pool = desk("db-pool", (settings.pool, settings.lanes / 2), Purpose::Write)?;
                 let lanes = (0..settings.lanes.max(1))
-                    .map(|_| desk("db-lane", 1, Purpose::Lane))
+                    .map(|_| desk("db-lane", (1, 1), Purpose::Lane))
                     .collect::<Result<_, _>>()?;
                 (Arc::clone(&pool), pool, lanes)
             }
@@ -138,22 +138,6 @@ impl Db {
         run(&self.inner.pool, |session| session.transaction(Mode::Read, work)).await
     }
 
-    /// Runs a closure of a single statement that reads, without a transaction around it: on PostgreSQL one round trip
-    /// in the place of three. The closure may be run twice.
-    ///
-    /// # Errors
-    /// The closure's, or the database's.
-    pub async fn read_one<T, E>(
-        &self,
-        work: impl Fn(&mut Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DbError> + Send + 'static,
-    {
-        run(&self.inner.pool, |session| session.read_one(work)).await
-    }
-
     /// Runs a closure as one transaction that writes.
     ///
     /// # Errors
@@ -169,21 +153,15 @@ impl Db {
         run(&self.inner.writer, |session| session.transaction(Mode::Write, work)).await
     }
 
-    /// Asks for room for one more read, before work is spent on what it is for. A quarter of the queue is kept for
-    /// reads that do not ask: those behind every scan, such as who sends it.
-    ///
-    /// # Errors
-    /// [`DbError::Busy`] when the rest is full.
-    pub fn ask_for_room(&self) -> Result<(), DbError> {
-        let QueueStats { waiting, capacity } = self.inner.pool.stats();
-        QueueStats { waiting, capacity: capacity - capacity / 4 }.ask_for_room()
-    }
-
-    /// Opens the batch lane. There is one: opening another takes the first one's place.
+    /// Opens the lane of this mode. There is one of each: opening another takes the first one's place.
     #[must_use]
     pub fn lane<W: LaneWork>(&self, work: W) -> Lane<W> {
-        let settings = &self.inner.settings;
-        Lane::open(work, &self.inner.lanes, settings.batch, settings.queue)
+        let Inner { settings, lanes, pool, .. } = &*self.inner;
+        let desks = match W::MODE {
+            Mode::Write => lanes.as_slice(),
+            Mode::Read => std::slice::from_ref(pool),
+        };
+        Lane::open(work, desks, settings.batch, settings.queue)
     }
 
     /// Whether the pool and every thread of the lane reach the database, and its storage is not full.

@@ -25,7 +25,7 @@ impl Tx {
 
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub enum Mode {
     /// One snapshot, nothing written.
     Read,
     /// Reads and writes; on SQLite the one writer from its first statement on.

@@ -16,7 +16,7 @@ use diesel::sql_types::{
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
 use super::connection::AnyConnection;
-use super::dialect::{self, Dialect, Matching, NoArray, PostgresArray, Rows};
+use super::dialect::{self, Dialect, Join, Matching, NoArray, PostgresArray, Rows};
 use super::error::DbError;
 use super::part::{Part, Scalar};
 use super::session::Tx;
@@ -29,6 +29,7 @@ enum Piece {
     List(Vec<String>),
     Rows(&'static str, Rows),
     Matching(Matching),
+    Join(Join),
 }
 
 /// A statement in the making: SQL text and parameters in the order in which they stand.
@@ -101,10 +102,20 @@ impl Statement {
         self
     }
 
-    /// Goes on with another statement's pieces.
+    /// A join that looks into an index of a table once for each row so far, whatever the statistics say.
     #[must_use]
-    pub fn append(mut self, other: Self) -> Self {
-        self.pieces.extend(other.pieces);
+    pub fn join(self, table: &'static str, condition: &'static str) -> Self {
+        self.any_join(Join { kind: "CROSS JOIN", table, condition })
+    }
+
+    /// The same; a row for which there is none stays, with NULLs.
+    #[must_use]
+    pub fn left_join(self, table: &'static str, condition: &'static str) -> Self {
+        self.any_join(Join { kind: "LEFT JOIN", table, condition })
+    }
+
+    fn any_join(mut self, join: Join) -> Self {
+        self.pieces.push(Piece::Join(join));
         self
     }
 
@@ -159,6 +170,7 @@ impl Statement {
                 Piece::List(values) => (dialect.list)(values, &mut parts),
                 Piece::Rows(name, rows) => (dialect.rows)(name, rows, &mut parts),
                 Piece::Matching(matching) => (dialect.matching)(matching, &mut parts),
+                Piece::Join(join) => parts.push(Part::sql((dialect.join)(&join))),
             }
         }
         Prepared { parts }

@@ -21,10 +21,9 @@ pub(super) async fn decrypt(
     };
     let venue = find_venue(&state.catalog, place).await?;
     let catalog = state.catalog.current().await?;
-    let (now, opened) = (state.clock.now(), claims.clone());
-    let sees_contacts = permit.sees_contacts();
-    let mut seen = state.db.read_one(move |tx| look(tx, &permit, &opened, &venue, now)).await?;
-    if !sees_contacts {
+    let now = state.clock.now();
+    let mut seen = look(&state.lookout, &permit, &claims, &venue, now).await?;
+    if !permit.sees_contacts() {
         let ticket = &mut seen.held.ticket;
         ticket.customer = std::mem::take(&mut ticket.customer).masked();
     }

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, CatalogView};
 use crate::db::{Db, DbError};
 use crate::http::{Fields, Problem, Room};
 use crate::kernel::{Clock, FunctionCode, Jti, PartnerCode, TicketCode, Timestamp, VenueCode};
-use crate::redemption::{Look, Reason};
+use crate::redemption::{Look, Lookout, Reason};
 use crate::tickets::{Customer, Entitlement, HeldTicket, IssuedCode, TicketError, TicketStatus};
 use crate::token::{Claims, ImageFormat, Tokens, image_data_uri};
 
@@ -25,11 +25,13 @@ pub struct QrState {
     pub catalog: Arc<CatalogView>,
     /// Sealing and opening.
     pub tokens: Arc<Tokens>,
+    /// The looks' way in.
+    pub lookout: Arc<Lookout>,
 }
 
 impl Room for QrState {
     fn ask_for_room(&self) -> Result<(), DbError> {
-        self.db.ask_for_room()
+        self.lookout.ask_for_room()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::{Scan, Verdict};
 use super::redeem::redeem;
-use crate::db::{Db, DbError, Lane, LaneStats, LaneWork, QueueStats, Tx};
+use crate::db::{Db, DbError, Lane, LaneStats, LaneWork, Mode, QueueStats, Tx};
 use crate::kernel::Clock;
 
 struct RedeemScans {
@@ -13,8 +13,10 @@ impl LaneWork for RedeemScans {
     type Command = Scan;
     type Answer = Verdict;
 
-    fn key<'c>(&self, scan: &'c Scan) -> &'c str {
-        scan.ticket_code().as_str()
+    const MODE: Mode = Mode::Write;
+
+    fn key<'c>(&self, scan: &'c Scan) -> Option<&'c str> {
+        Some(scan.ticket_code().as_str())
     }
 
     fn run(&self, tx: &mut Tx, scans: &[Scan]) -> Result<Vec<Verdict>, DbError> {

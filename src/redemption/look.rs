@@ -2,10 +2,10 @@
 
 use super::decide::{Outcome, TicketState, decide};
 use super::error::RedemptionError;
+use super::lookout::Lookout;
 use super::model::{Attempt, Reason, VenueFinding};
-use super::store::{self, Sight};
+use super::store::Sight;
 use crate::access::LookPermit;
-use crate::db::Tx;
 use crate::kernel::Timestamp;
 use crate::tickets::{Entitlement, HeldTicket, IssuedCode};
 use crate::token::Claims;
@@ -21,18 +21,19 @@ pub struct Look {
     pub refusals: Vec<Option<Reason>>,
 }
 
-/// Looks at a ticket of the permit's viewer, by a single statement.
+/// Looks at a ticket of the permit's viewer.
 ///
 /// # Errors
 /// There is no such ticket for this viewer, or the database's.
-pub fn look(
-    tx: &mut Tx,
+pub async fn look(
+    lookout: &Lookout,
     permit: &LookPermit,
     claims: &Claims,
     venue: &VenueFinding,
     now: Timestamp,
 ) -> Result<Look, RedemptionError> {
-    let Sight { held, redeemed, code } = store::sight(tx, &claims.ticket_code, claims.jti)?
+    let seen = lookout.see(claims.ticket_code.clone(), claims.jti).await?;
+    let Sight { held, redeemed, code } = seen
         .filter(|sight| permit.viewer().may_see(&sight.held.ticket.partner_code))
         .ok_or(RedemptionError::TicketNotFound)?;
     let redeemed = redeemed.into_iter().map(|function| (claims.jti, function)).collect();

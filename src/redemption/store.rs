@@ -131,7 +131,7 @@ struct LookRow {
     is_redeemed: bool,
 }
 
-/// What one statement finds out about a ticket and one of its codes.
+/// What is found out about a ticket and one of its codes.
 #[derive(Debug)]
 pub(super) struct Sight {
     pub(super) held: HeldTicket,
@@ -141,21 +141,31 @@ pub(super) struct Sight {
     pub(super) code: Option<IssuedCode>,
 }
 
-/// A ticket, what was redeemed on it with one of its codes, and that code, by one statement.
-pub(super) fn sight(tx: &mut Tx, code: &TicketCode, jti: Jti) -> Result<Option<Sight>, DbError> {
-    let is_redeemed = Statement::new(
-        "EXISTS (SELECT 1 FROM redemption_events \
-         WHERE redemption_events.ticket_code = tickets.ticket_code \
+/// Tickets, what was redeemed on each with one of its codes, and that code, by one statement: an answer for each that is
+/// wanted.
+pub(super) fn sights(
+    tx: &mut Tx,
+    wanted: &[(TicketCode, Jti)],
+) -> Result<Vec<Option<Sight>>, DbError> {
+    let redeemed = "redemption_events.ticket_code = tickets.ticket_code \
          AND redemption_events.function_code = entitlements.function_code \
-         AND result = 'success' AND reversed_at IS NULL AND redemption_events.jti = ",
-    )
-    .text(jti.to_string().as_str())
-    .sql(") AS is_redeemed");
-    let rows: Vec<LookRow> = sight_statement(code, jti, is_redeemed).load(tx)?;
+         AND redemption_events.jti = wanted.jti AND result = 'success' AND reversed_at IS NULL";
+    let is_redeemed = "redemption_events.id IS NOT NULL AS is_redeemed";
+    let rows: Vec<LookRow> =
+        sight_statement(wanted, is_redeemed, ("redemption_events", redeemed)).load(tx)?;
+    let mut found: Vec<Vec<LookRow>> = wanted.iter().map(|_| Vec::new()).collect();
+    for row in rows {
+        let number = usize::try_from(row.sight.number).unwrap_or(usize::MAX);
+        found.get_mut(number).ok_or(DbError::NoAnswer)?.push(row);
+    }
+    Ok(found.into_iter().map(sight).collect())
+}
+
+fn sight(rows: Vec<LookRow>) -> Option<Sight> {
     let marked = rows.iter().filter(|row| row.is_redeemed);
     let redeemed = marked.filter_map(|row| FunctionCode::parse(&row.function_code).ok()).collect();
-    let seen = seen(rows.into_iter().map(|row| row.sight).collect());
-    Ok(seen.map(|(held, code)| Sight { held, redeemed, code }))
+    let (held, code) = seen(rows.into_iter().map(|row| row.sight).collect())?;
+    Some(Sight { held, redeemed, code })
 }
 
 /// The events that were written for these scans, each a ticket and a scan's id.

@@ -5,12 +5,13 @@ use super::lock::{entitlement, ticket};
 use super::model::{HeldTicket, IssuedCode};
 use super::store::SightRow;
 
-/// Puts the rows of a sight together: the ticket, and the code as it was recorded when it was issued.
+/// Puts the rows of one ticket together: the ticket, and the code as it was recorded when it was issued.
 #[must_use]
-pub fn seen(rows: Vec<SightRow>) -> Option<(HeldTicket, Option<IssuedCode>)> {
+pub fn seen(mut rows: Vec<SightRow>) -> Option<(HeldTicket, Option<IssuedCode>)> {
     let mut entitlements = Vec::with_capacity(rows.len());
     let mut first = None;
-    for SightRow { ticket, entitlement: row, code } in rows {
+    rows.sort_unstable_by_key(|row| row.position);
+    for SightRow { ticket, entitlement: row, code, .. } in rows {
         entitlements.extend(entitlement(row).map(|(_, entitlement)| entitlement));
         first.get_or_insert((ticket, code));
     }

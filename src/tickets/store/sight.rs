@@ -2,15 +2,20 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::{Binary, Nullable, Text, Timestamp as SqlTimestamp};
+use diesel::sql_types::{BigInt, Binary, Nullable, Text, Timestamp as SqlTimestamp};
 
 use super::{CodeRow, EntitlementRow, IS_SHOWN, TicketRow};
-use crate::db::Statement;
+use crate::db::{Rows, Statement};
 use crate::kernel::{Jti, TicketCode};
 
 /// A ticket with one of its entitlements and the code that was asked for: a row for each entitlement.
 #[derive(Debug, QueryableByName)]
 pub struct SightRow {
+    /// Which of the wanted tickets it is.
+    #[diesel(sql_type = BigInt)]
+    pub number: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(in crate::tickets) position: i64,
     #[diesel(embed)]
     pub(in crate::tickets) ticket: TicketRow,
     #[diesel(embed)]
@@ -49,26 +54,40 @@ impl MaybeCode {
     }
 }
 
-/// The statement whose rows are [`SightRow`]s, with one column more: an expression over `tickets` and `entitlements`.
+/// The statement whose rows are [`SightRow`]s for each of these tickets and codes, the first of which is number 0. With one
+/// column more: an expression over `tickets`, `entitlements` and a table that is joined for it where a condition holds,
+/// which may speak of `wanted.jti` too.
 #[must_use]
-pub fn sight_statement(code: &TicketCode, jti: Jti, also: Statement) -> Statement {
+pub fn sight_statement(
+    wanted: &[(TicketCode, Jti)],
+    column: &'static str,
+    (table, condition): (&'static str, &'static str),
+) -> Statement {
+    let rows = Rows::new()
+        .integers("number", (0_i64..).take(wanted.len()).map(Some).collect())
+        .texts("ticket_code", wanted.iter().map(|(code, _)| Some(code.to_string())).collect())
+        .texts("jti", wanted.iter().map(|(_, jti)| Some(jti.to_string())).collect());
     Statement::new(
-        "SELECT tickets.ticket_code, tickets.partner_code, tickets.batch_id, tickets.product_id, \
+        "SELECT wanted.number, \
+         tickets.ticket_code, tickets.partner_code, tickets.batch_id, tickets.product_id, \
          tickets.status, tickets.customer_type, tickets.customer_name, tickets.customer_email, \
          tickets.customer_phone, tickets.valid_from, tickets.valid_until, tickets.order_id, \
          tickets.current_jti, tickets.event_seq, tickets.created_at, \
-         entitlements.function_code, entitlements.function_name, entitlements.total_uses, \
-         entitlements.remaining_uses, qr_codes.jti, qr_codes.key_id, qr_codes.iv, qr_codes.issued_at, \
-         qr_codes.expires_at, qr_codes.superseded_at, ",
+         entitlements.position, entitlements.function_code, entitlements.function_name, \
+         entitlements.total_uses, entitlements.remaining_uses, \
+         qr_codes.jti, qr_codes.key_id, qr_codes.iv, qr_codes.issued_at, qr_codes.expires_at, \
+         qr_codes.superseded_at, ",
     )
-    .append(also)
-    .sql(
-        " FROM tickets JOIN entitlements ON entitlements.ticket_code = tickets.ticket_code \
-         LEFT JOIN qr_codes ON qr_codes.ticket_code = tickets.ticket_code AND qr_codes.jti = ",
+    .sql(column)
+    .sql(" FROM ")
+    .rows("wanted", rows)
+    .join("tickets", "tickets.ticket_code = wanted.ticket_code")
+    .join("entitlements", "entitlements.ticket_code = tickets.ticket_code")
+    .left_join(
+        "qr_codes",
+        "qr_codes.ticket_code = tickets.ticket_code AND qr_codes.jti = wanted.jti",
     )
-    .text(jti.to_string().as_str())
-    .sql(" WHERE tickets.ticket_code = ")
-    .text(code.as_str())
+    .left_join(table, condition)
+    .sql(" WHERE true")
     .sql(IS_SHOWN)
-    .sql(" ORDER BY entitlements.position")
 }

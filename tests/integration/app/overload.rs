@@ -7,15 +7,13 @@ use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ticketgate::db::{Db, DbError, DbSettings, Session, Statement, Timeouts};
+use ticketgate::db::{Db, DbError, DbSettings, LaneStats, Session, Statement, Timeouts};
 
 use crate::support::socket::{connect, read_answer};
 use crate::support::{Reply, TestApp, assert_unavailable};
 
-/// Scans, reads and writes that may wait in these tests.
+/// Scans, looks, reads and writes that may wait in these tests, as many of each.
 const QUEUE: usize = 4;
-/// Of which looks.
-const LOOKS: usize = 3;
 
 /// A demo whose queues are short, with one thread of each kind, and patience with locks.
 fn small() -> TestApp {
@@ -178,29 +176,32 @@ fn looks_beyond_the_queue_are_refused_at_once_and_leave_room_for_what_stands_beh
     let app = small();
     let (partner, gate) = (app.partner(), app.gate());
     let tokens: Vec<String> =
-        partner.generate(LOOKS + 1).iter().map(|code| partner.token(code)).collect();
+        partner.generate(QUEUE + 1).iter().map(|code| partner.token(code)).collect();
     gate.look(&tokens[0]).expect(200);
     let held = Held::reads(&app);
     let look = {
         let gate = gate.clone();
         move |token: String| gate.look(&token)
     };
-    let waits = || app.app.db.queue_stats().0.waiting;
-    let waiting = send_and_wait(tokens[..LOOKS].to_vec(), look, waits);
+    let stats = || app.app.lookout.stats();
+    let waiting = send_and_wait(tokens[..QUEUE].to_vec(), look, || stats().0.waiting);
     for _ in 0..3 {
-        is_busy(&gate.look(&tokens[LOOKS]));
+        is_busy(&gate.look(&tokens[QUEUE]));
         is_busy(&gate.look("junk"));
     }
-    assert_eq!(waits(), LOOKS);
-    let last = queue_read(&app.app.db);
-    while waits() < QUEUE {
+    let reads: Vec<_> = (0..QUEUE).map(|_| queue_read(&app.app.db)).collect();
+    while app.app.db.queue_stats().0.waiting < QUEUE {
         std::thread::yield_now();
     }
     assert!(matches!(queue_read(&app.app.db).join().unwrap(), Err(DbError::Busy)));
     held.release();
     all_answered(waiting);
-    last.join().unwrap().unwrap();
-    gate.look(&tokens[LOOKS]).expect(200);
+    for read in reads {
+        read.join().unwrap().unwrap();
+    }
+    gate.look(&tokens[QUEUE]).expect(200);
+    let expected = LaneStats { batches: 3, commands: 6, failed_batches: 0 };
+    assert_eq!(stats().1, expected, "those that waited went together");
 }
 
 /// A read such as those behind every scan.

@@ -234,7 +234,8 @@ pub(super) fn reads_all(plan: &str, tables: &[&str]) -> bool {
         return plan.lines().any(scans);
     }
     plan.split("->").any(|node| {
-        let line = node.lines().find(|line| line.contains(" Scan ")).unwrap_or("");
+        let reads = |line: &&str| line.contains(" Scan ") && !line.contains("Subquery Scan");
+        let line = node.lines().find(reads).unwrap_or("");
         let table = line.split_once(" on ").map_or("", |(_, table)| table);
         let by_index = line.contains("Bitmap Heap") || node.contains("Index Cond: ");
         is_one(table) && !by_index

@@ -5,6 +5,7 @@ mod checkpoint;
 mod growth;
 mod lane;
 mod lane_failures;
+mod lane_of_reads;
 mod migrations;
 mod notes;
 mod openings;

@@ -4,7 +4,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use actix_web::rt;
-use ticketgate::db::{Db, DbError, DbSettings, Lane, LaneWork, Session, Statement, Target, Tx};
+use ticketgate::db::{
+    Db, DbError, DbSettings, Lane, LaneWork, Mode, Session, Statement, Target, Tx,
+};
 use tokio::task::JoinHandle;
 
 use crate::support::TestDatabase;
@@ -49,8 +51,10 @@ impl LaneWork for Notes {
     type Command = Note;
     type Answer = usize;
 
-    fn key<'c>(&self, note: &'c Note) -> &'c str {
-        note.key
+    const MODE: Mode = Mode::Write;
+
+    fn key<'c>(&self, note: &'c Note) -> Option<&'c str> {
+        Some(note.key)
     }
 
     fn run(&self, tx: &mut Tx, batch: &[Note]) -> Result<Vec<usize>, DbError> {

@@ -7,7 +7,7 @@ use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use ticketgate::access::{Asker, Principal, ScanPermit, judge};
-use ticketgate::db::{AnyConnection, DbError, LaneWork, Tx};
+use ticketgate::db::{AnyConnection, DbError, LaneWork, Mode, Tx};
 use ticketgate::kernel::{FunctionCode, Timestamp};
 use ticketgate::redemption::{Attempt, Scan, ScanDetails, VenueFinding, redeem};
 
@@ -23,8 +23,10 @@ impl LaneWork for Explained {
     type Command = Vec<Scan>;
     type Answer = Vec<String>;
 
-    fn key<'c>(&self, _: &'c Vec<Scan>) -> &'c str {
-        "all"
+    const MODE: Mode = Mode::Write;
+
+    fn key<'c>(&self, _: &'c Vec<Scan>) -> Option<&'c str> {
+        None
     }
 
     fn run(&self, tx: &mut Tx, batch: &[Vec<Scan>]) -> Result<Vec<Vec<String>>, DbError> {
