@@ -7,9 +7,9 @@ use chrono_tz::UTC;
 use super::error::BenchError;
 use super::model::Target;
 use crate::access::{
-    AdminPermit, Asker, IssuePermit, Limits, NewPartner, NewTerminal, PartnerPrincipal,
-    PermissionSet, Principal, ScanPermit, TerminalPrincipal, create_partner, create_terminal,
-    judge, list_partners,
+    AdminPermit, Asker, IssuePermit, Limits, NewKey, NewTerminal, PartnerPrincipal, PermissionSet,
+    Principal, ScanPermit, TerminalPrincipal, create_key, create_terminal, ensure_partner, judge,
+    list_partners,
 };
 use crate::catalog::{
     NewProduct, NewVenue, Product, ProductFunction, Venue, create_product, create_venue,
@@ -21,8 +21,8 @@ use crate::kernel::{
     FunctionCode, PartnerCode, ProductCode, Secret, Timestamp, VenueCode, sortable_id,
 };
 
-/// What every partner of the benchmark is called, before a part of its own.
-const PARTNER: &str = "bench-";
+/// The partner whose tickets all runs make.
+const PARTNER: &str = "bench";
 const VENUE: &str = "bench-pier";
 const PRODUCT: &str = "BN";
 const FUNCTIONS: [&str; 3] = ["ferry", "gift", "tokens"];
@@ -56,7 +56,7 @@ impl World {
         }
     }
 
-    /// Makes what is not there yet, and a partner and a terminal for this run.
+    /// Makes what is not there yet, and a key and a terminal for this run.
     ///
     /// # Errors
     /// The database has partners that the benchmark did not make.
@@ -68,25 +68,21 @@ impl World {
 fn make(tx: &mut Tx, now: Timestamp) -> Result<World, BenchError> {
     let admin = AdminPermit::for_command_line();
     let (partners, _) = list_partners(tx, &admin, Page { page: 1, limit: i64::MAX })?;
-    let others = partners.iter().find(|other| !other.partner_code.starts_with(PARTNER));
-    if let Some(other) = others {
+    if let Some(other) = partners.iter().find(|other| other.partner_code != PARTNER) {
         return Err(BenchError::NotItsOwn(other.partner_code.clone()));
     }
     let (product, venue) = products_and_venues(tx, &admin, now)?;
-    let id = sortable_id();
-    let partner = PartnerCode::parse(&format!("{PARTNER}{id}"))?;
-    let made = create_partner(
-        tx,
-        &admin,
-        NewPartner {
-            partner_code: partner.clone(),
-            partner_name: None,
-            permissions: PermissionSet::all(),
-        },
-        now,
-    )?;
+    let partner = PartnerCode::parse(PARTNER)?;
+    ensure_partner(tx, &admin, &partner, now)?;
+    let key = NewKey {
+        partner_code: partner.clone(),
+        key_name: None,
+        permissions: PermissionSet::all(),
+        expires_at: None,
+    };
+    let made = create_key(tx, &admin, key, now)?;
     let terminal = NewTerminal {
-        terminal_device_id: format!("BENCH-{id}"),
+        terminal_device_id: format!("BENCH-{}", sortable_id()),
         venue_code: venue.venue_code.clone(),
         functions: None,
     };
@@ -152,4 +148,22 @@ fn products_and_venues(
     let product = catalog.products.values().find(|one| one.product_code == product_code).cloned();
     let venue = catalog.venues.get(&venue_code).cloned();
     product.zip(venue).ok_or_else(|| BenchError::NotItsOwn(VENUE.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Target, run_migrations};
+    use crate::kernel::Clock;
+
+    #[test]
+    fn a_later_run_goes_on_with_the_partner_of_an_earlier_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = Session::new(Target::Sqlite(folder.path().join("ticketgate.db")));
+        run_migrations(&mut session).unwrap();
+        let mut make = || World::make(&mut session, Clock::System.now()).unwrap();
+        let (first, later) = (make(), make());
+        assert_eq!((first.is_new, later.is_new), (true, false));
+        assert_eq!(first.partner, later.partner, "a partner has its own tickets only");
+    }
 }

@@ -2,15 +2,19 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ticketgate::db::{Db, DbError, DbSettings, LaneStats, Session, Statement, Timeouts};
+use ticketgate::db::{
+    Db, DbError, DbSettings, LaneStats, QueueStats, Session, Statement, Timeouts,
+};
 
+use crate::support::process::eventually;
 use crate::support::socket::{connect, read_answer};
-use crate::support::{Reply, TestApp, assert_unavailable};
+use crate::support::{Reply, TestApp, assert_unavailable, within_a_second};
 
 /// Scans, looks, reads and writes that may wait in these tests, as many of each.
 const QUEUE: usize = 4;
@@ -169,6 +173,40 @@ fn scans_beyond_the_queue_are_refused_at_once_and_those_within_it_redeemed() {
     gate.scan(&tokens[QUEUE + 1], "ferry").expect(200);
     assert_eq!(gate.scan("junk", "ferry").verdict(), (422, "QR_DECRYPTION_FAILED"));
     assert_eq!(results(&app), vec![json!("success"); QUEUE + 2]);
+}
+
+#[test]
+fn within_a_second_after_a_crowd_that_stayed_all_is_as_before() {
+    let app =
+        TestApp::with_database(|usual| DbSettings { lanes: 1, batch: 1, queue: QUEUE, ..usual });
+    let (partner, gate) = (app.partner(), app.gate());
+    let tokens: Vec<String> =
+        partner.generate(6 * QUEUE).iter().map(|code| partner.token(code)).collect();
+    let (crowd, later) = tokens.split_at(4 * QUEUE);
+    let stats = || app.app.gate.stats().0;
+    let (refused, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let scan_all_the_time = |token: &String| {
+        while !is_over.load(Ordering::Relaxed) {
+            let reply = gate.scan(token, "ferry");
+            if reply.status == 503 {
+                is_busy(&reply);
+                refused.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for token in crowd {
+            scope.spawn(|| scan_all_the_time(token));
+        }
+        let is_crowded = || stats().capacity < QUEUE && refused.load(Ordering::Relaxed) > 100;
+        eventually("a crowd that stays", || is_crowded().then_some(()));
+        is_over.store(true, Ordering::Relaxed);
+    });
+    let usual = QueueStats { waiting: 0, capacity: QUEUE };
+    within_a_second("an empty queue with every place", || (stats() == usual).then_some(()));
+    for token in later {
+        gate.scan(token, "ferry").expect(200);
+    }
 }
 
 #[test]
