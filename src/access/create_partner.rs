@@ -49,7 +49,7 @@ pub fn create_partner(
     })
 }
 
-/// Makes a partner that has no key in the database, unless it is there: the demo's.
+/// Makes a partner without a key, unless it is there: the demo's, whose key is never stored, and the benchmark's.
 ///
 /// # Errors
 /// The database's.

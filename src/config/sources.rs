@@ -45,11 +45,11 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
         "0",
         "PostgreSQL threads for scans, SQLite threads for looks; 0: one a core, two at least",
     ),
-    ("batch", "64", "scans in one transaction at most"),
+    ("batch", "64", "scans in one transaction at most, and looks in one statement"),
     (
         "queue",
         "0",
-        "scans, reads and other changes that may wait, each kind by itself; 0: eight batches, on PostgreSQL for each thread for scans",
+        "scans, looks, reads and other changes that may wait, each kind by itself; 0: sixteen batches, on PostgreSQL eight for each thread for scans",
     ),
     ("db_connect_seconds", "5", "PostgreSQL: time to let a connection in"),
     ("db_statement_seconds", "30", "PostgreSQL: time for a statement"),

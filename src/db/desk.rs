@@ -144,18 +144,19 @@ impl Desk {
     fn choose(&self, state: &mut State) -> Option<Task> {
         let may_run = state.batches_running < self.most_batches;
         let lane = state.lane.as_ref().filter(|lane| may_run && lane.is_waiting()).cloned();
+        let is_lane_waiting = lane.is_some();
         let jobs_may_wait = state.jobs.is_empty() || state.batches_since_job < BATCHES_BEFORE_A_JOB;
-        if let Some(lane) = &lane
+        if let Some(lane) = lane
             && jobs_may_wait
         {
             state.batches_since_job = state.batches_since_job.saturating_add(1);
             state.batches_running += 1;
             self.wake_another(!state.jobs.is_empty());
-            return Some(Task::Batch(Arc::clone(lane)));
+            return Some(Task::Batch(lane));
         }
         if let Some(job) = state.jobs.pop_front() {
             state.batches_since_job = 0;
-            self.wake_another(lane.is_some());
+            self.wake_another(is_lane_waiting);
             return Some(Task::Job(job));
         }
         state.is_closing.then_some(Task::GoHome)

@@ -126,16 +126,17 @@ pub(super) struct Matching {
 /// The rows of a table for which a condition holds, looked up once for each row before.
 #[derive(Debug)]
 pub(super) struct Join {
-    pub(super) kind: &'static str,
     pub(super) table: &'static str,
     pub(super) condition: &'static str,
+    /// Whether a row for which there is none stays.
+    pub(super) is_left: bool,
 }
 
 pub(super) const SQLITE: Dialect<NoArray> = Dialect {
     list: |values, parts| sqlite_list(&values, parts),
     rows: |name, rows, parts| sqlite_rows(name, &rows, parts),
     matching: |matching, parts| sqlite_matching(&matching, parts),
-    join: |Join { kind, table, condition }| format!(" {kind} {table} ON {condition}"),
+    join: sqlite_join,
 };
 
 pub(super) const POSTGRES: Dialect<PostgresArray> = Dialect {
@@ -212,6 +213,12 @@ fn sqlite_select(rows: &Rows, parts: &mut Vec<Part<NoArray>>) {
     parts.push(Part::sql(")"));
 }
 
+/// CROSS keeps the planner from turning the join around.
+fn sqlite_join(Join { table, condition, is_left }: &Join) -> String {
+    let kind = if *is_left { "LEFT" } else { "CROSS" };
+    format!(" {kind} JOIN {table} ON {condition}")
+}
+
 fn postgres_list(values: Vec<String>, parts: &mut Vec<Part<PostgresArray>>) {
     // In the order of their keys, so that every transaction locks rows in the same order.
     let mut values: Vec<Option<String>> = values.into_iter().map(Some).collect();
@@ -257,10 +264,11 @@ fn postgres_matching(matching: Matching, parts: &mut Vec<Part<PostgresArray>>) {
 }
 
 /// OFFSET keeps the planner from taking the join apart.
-fn postgres_join(join: &Join) -> String {
-    let Join { kind, table, condition } = join;
-    let on = if *kind == "LEFT JOIN" { " ON true" } else { "" };
-    format!(" {kind} LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) AS {table}{on}")
+fn postgres_join(Join { table, condition, is_left }: &Join) -> String {
+    let kind = if *is_left { "LEFT" } else { "INNER" };
+    format!(
+        " {kind} JOIN LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) AS {table} ON true"
+    )
 }
 
 /// Whether the database at the other end of a connection still answers.

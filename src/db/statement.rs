@@ -105,13 +105,13 @@ impl Statement {
     /// A join that looks into an index of a table once for each row so far, whatever the statistics say.
     #[must_use]
     pub fn join(self, table: &'static str, condition: &'static str) -> Self {
-        self.any_join(Join { kind: "CROSS JOIN", table, condition })
+        self.any_join(Join { table, condition, is_left: false })
     }
 
     /// The same; a row for which there is none stays, with NULLs.
     #[must_use]
     pub fn left_join(self, table: &'static str, condition: &'static str) -> Self {
-        self.any_join(Join { kind: "LEFT JOIN", table, condition })
+        self.any_join(Join { table, condition, is_left: true })
     }
 
     fn any_join(mut self, join: Join) -> Self {
