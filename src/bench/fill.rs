@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::BenchError;
 use super::number::float;
+use super::order::numbers_in_no_order;
 use super::world::World;
 use crate::config::write_private_file;
 use crate::db::{DbError, Session, Tx};
@@ -25,8 +26,9 @@ use crate::token::{Claims, Tokens};
 
 /// Tickets of one transaction.
 const CHUNK: i64 = 1000;
-/// Of so many tickets that fill the database one is left unused, for the scans that are measured.
-const ONE_UNUSED_OF: i64 = 20;
+/// Of the tickets that fill the database, so large a part is left unused, for the scans that are measured: the newest, as
+/// what was sold long ago was used long ago.
+const UNUSED_PART: i64 = 20;
 /// How long codes are good.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
 
@@ -74,7 +76,7 @@ impl Filler<'_> {
         let (world, tokens, now) = (self.world, self.tokens, self.now);
         self.in_chunks(quantity, |tx, run, numbers| {
             progress(float(numbers.start) / float(quantity));
-            let used = numbers.filter(|number| number % ONE_UNUSED_OF != 0);
+            let used = numbers.filter(|number| *number < first_unused(quantity));
             let codes = used.filter_map(|number| run.code(number));
             let claims = issue_all(tx, world, tokens, codes, now)?;
             let scans: Vec<Scan> = claims.into_iter().map(|one| scan(world, one)).collect();
@@ -164,7 +166,7 @@ struct StockedRun {
     #[serde(flatten)]
     run: CodeRun,
     /// How many of its unused tickets were handed out.
-    taken: i64,
+    taken: usize,
 }
 
 impl Stock {
@@ -188,16 +190,17 @@ impl Stock {
         self.runs.push(StockedRun { run, taken: 0 });
     }
 
-    /// Hands out unused tickets, from all over the table and in no order.
+    /// Hands out unused tickets from all over those that are.
     pub(super) fn take(&mut self, most: i64) -> Vec<String> {
         let whole = self.tickets().max(1);
         let mut codes = Vec::new();
         for StockedRun { run, taken } in &mut self.runs {
-            let unused = run.quantity / ONE_UNUSED_OF;
-            let share = (most * run.quantity / whole).min(unused - *taken);
-            let step = step_through(unused);
-            let numbers = (*taken..*taken + share).map(|index| index * step % unused);
-            let its_codes = numbers.filter_map(|number| run.code(number * ONE_UNUSED_OF));
+            let first = first_unused(run.quantity);
+            let unused = count(run.quantity - first);
+            let share = count(most * run.quantity / whole).min(unused - *taken);
+            let numbers = numbers_in_no_order(unused).skip(*taken).take(share);
+            let its_codes =
+                numbers.filter_map(|number| run.code(first + i64::try_from(number).ok()?));
             codes.extend(its_codes.map(|code| code.to_string()));
             *taken += share;
         }
@@ -205,15 +208,13 @@ impl Stock {
     }
 }
 
-/// The step by which all numbers from 0 to `count - 1` are reached, each once: the golden section, or nearly so, so that
-/// those reached first are spread evenly, however many they are.
-fn step_through(count: i64) -> i64 {
-    let about = count * 618 / 1000;
-    (about..=count).find(|step| common_divisor(*step, count) == 1).unwrap_or(1)
+/// The first of so many tickets that is left unused.
+fn first_unused(quantity: i64) -> i64 {
+    quantity - quantity / UNUSED_PART
 }
 
-fn common_divisor(one: i64, other: i64) -> i64 {
-    if other == 0 { one } else { common_divisor(other, one % other) }
+fn count(quantity: i64) -> usize {
+    usize::try_from(quantity).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -237,8 +238,9 @@ mod tests {
         assert_eq!((first.len(), second.len(), stock.take(1).len()), (1000, 1000, 0));
         let all: HashSet<&String> = first.iter().chain(&second).collect();
         assert_eq!(all.len(), 2000, "each once");
-        let early = first.iter().filter(|code| code.as_str() < "OTA-BN-20261121-010000").count();
-        assert!((200..300).contains(&early), "a quarter from the first quarter: {early}");
+        let early = first.iter().filter(|code| code.as_str() <= "OTA-BN-20261121-019250").count();
+        assert!((100..150).contains(&early), "a quarter of the first run's share: {early}");
+        assert!(all.iter().all(|code| code.as_str() > "OTA-BN-20261121-019000"), "the newest");
         assert_eq!(stock.tickets(), 40_000);
     }
 }

@@ -9,6 +9,7 @@ mod fill;
 mod load;
 mod model;
 mod number;
+mod order;
 mod own;
 mod reference;
 mod report;

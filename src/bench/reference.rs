@@ -3,6 +3,7 @@
 use super::error::BenchError;
 use super::fill::{Filler, scan};
 use super::number::float;
+use super::order::in_no_order;
 use crate::kernel::Stopwatch;
 use crate::redemption::{Scan, redeem};
 
@@ -13,9 +14,9 @@ const BATCHES: i64 = 500;
 const ORDER: i64 = 5000;
 const ORDERS: i64 = 5;
 
-/// Scans a second by the lane alone: batches of 64, a transaction each, one after the other.
+/// Scans a second by the lane alone: batches of 64 in no order, a transaction each, one after the other.
 pub(super) fn lane(filler: &mut Filler<'_>) -> Result<f64, BenchError> {
-    let claims = filler.codes(BATCHES * BATCH)?;
+    let claims = in_no_order(filler.codes(BATCHES * BATCH)?);
     let scans: Vec<Scan> = claims.into_iter().map(|claims| scan(filler.world, claims)).collect();
     let now = filler.now;
     let watch = Stopwatch::start();

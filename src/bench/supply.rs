@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use super::error::BenchError;
 use super::load::connect;
 use super::model::Target;
+use super::order::in_no_order;
 use super::work::{Requests, Step};
 use crate::kernel::sortable_id;
 
@@ -71,13 +72,15 @@ impl<'t> Supply<'t> {
         Ok(codes)
     }
 
-    /// Fresh tickets' QR codes.
+    /// Fresh tickets' QR codes, in no order.
     pub(super) async fn tokens(&mut self, quantity: usize) -> Result<Vec<String>, BenchError> {
-        let codes = self.tickets(quantity).await?;
+        let mut codes = self.tickets(quantity).await?;
+        codes.sort_unstable();
         let steps = codes.iter().map(|code| self.requests.issue(code, "none")).collect();
         let answers = self.ask_all(steps).await?;
         let token = |body: &Vec<u8>| Ok(self.parse::<Issued>(body)?.encrypted_data);
-        answers.iter().map(token).collect()
+        let tokens: Result<Vec<String>, BenchError> = answers.iter().map(token).collect();
+        tokens.map(in_no_order)
     }
 
     fn parse<'b, T: Deserialize<'b>>(&self, body: &'b [u8]) -> Result<T, BenchError> {

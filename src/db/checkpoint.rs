@@ -1,25 +1,85 @@
 //! Moves what was committed from SQLite's write-ahead log into its file, beside the writer and not in its way.
 //!
-//! Left to itself the writer does it in the middle of its work, and every scan waits meanwhile. It still does where the
-//! log has grown long, but then finds little left to do.
+//! Left to itself the writer does it in the middle of its work, and every scan waits meanwhile. A pass costs a write to
+//! the disk for each page, wherever that lies, so the log is let grow: what was changed often in it is moved once.
+//! Only where nothing is left to move is the log begun anew, and beside a busy writer something always is. So once the log
+//! is long, pass follows pass, each with less to move than the one before, until the writer itself moves the little that
+//! is left.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::connection::AnyConnection;
+use super::desk::Desk;
 use super::session::Session;
+use crate::kernel::Stopwatch;
 
-/// How long what was committed stays in the log only.
+/// How often the log is looked at.
 const EVERY: Duration = Duration::from_millis(100);
+/// How long what was committed stays in the log only.
+const AT_LATEST: Duration = Duration::from_secs(5);
+/// Pages of a log that is long: 64 MiB, or 128 MiB in a database of an earlier release, whose pages are larger.
+const LONG: i64 = 32_768;
+/// Pages that the writer moves without anybody noticing.
+const FEW: i64 = 200;
+
+/// What `PRAGMA wal_checkpoint` tells, <https://sqlite.org/pragma.html#pragma_wal_checkpoint>.
+#[derive(Debug, QueryableByName)]
+struct Log {
+    /// Pages in it.
+    #[diesel(sql_type = BigInt, column_name = log)]
+    pages: i64,
+    /// How many of them are in the file as well.
+    #[diesel(sql_type = BigInt, column_name = checkpointed)]
+    moved: i64,
+}
 
 /// What the thread does until its other end is dropped.
-pub(super) fn keep_checkpointing(mut session: Session, end: &Receiver<()>) {
+pub(super) fn keep_checkpointing(mut session: Session, writer: &Desk, end: &Receiver<()>) {
+    let mut since_last = Stopwatch::start();
     while end.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-        // Where it fails, the writer meets the same trouble and tells of it.
-        if let Ok(AnyConnection::Sqlite(connection)) = session.connection() {
-            drop(connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE);"));
+        let Some(log) = ask(&mut session, "PRAGMA wal_checkpoint(NOOP)") else { continue };
+        if log.pages >= LONG || since_last.elapsed() >= AT_LATEST {
+            move_all(&mut session, writer, log.moved);
+            since_last = Stopwatch::start();
         }
     }
+}
+
+fn move_all(session: &mut Session, writer: &Desk, moved_before: i64) {
+    let (mut moved_before, mut least) = (moved_before, i64::MAX);
+    while let Some(log) = pass(session) {
+        let moved = log.moved - moved_before;
+        if log.pages < LONG {
+            return;
+        }
+        if moved <= FEW || moved >= least {
+            return let_the_writer_end_it(writer);
+        }
+        (moved_before, least) = (log.moved, moved);
+    }
+}
+
+fn let_the_writer_end_it(writer: &Desk) {
+    let (tell, told) = channel();
+    let job = move |session: &mut Session| {
+        // Nobody waits for what it tells where the server ends meanwhile.
+        tell.send(pass(session)).unwrap_or_default();
+    };
+    if writer.submit_next(Box::new(job)).is_ok() {
+        told.recv().unwrap_or_default();
+    }
+}
+
+fn pass(session: &mut Session) -> Option<Log> {
+    ask(session, "PRAGMA wal_checkpoint(PASSIVE)")
+}
+
+/// Where it fails, the writer meets the same trouble and tells of it.
+fn ask(session: &mut Session, pragma: &str) -> Option<Log> {
+    let AnyConnection::Sqlite(connection) = session.connection().ok()? else { return None };
+    sql_query(pragma).get_result(connection).ok()
 }

@@ -97,6 +97,19 @@ impl Desk {
         Ok(())
     }
 
+    /// Makes this job the next task, however long the queue is.
+    pub(super) fn submit_next(&self, job: Job) -> Result<(), DbError> {
+        let mut state = lock(&self.state);
+        if state.is_closing {
+            return Err(DbError::NoAnswer);
+        }
+        state.jobs.push_front(job);
+        state.batches_since_job = BATCHES_BEFORE_A_JOB;
+        drop(state);
+        self.wake.notify_one();
+        Ok(())
+    }
+
     /// Queues a command of the lane by this closure, and tells a thread, unless those that may will look by themselves.
     pub(super) fn submit_to_lane(
         &self,

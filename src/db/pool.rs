@@ -108,7 +108,9 @@ impl Db {
         let (checkpoints, end) = channel();
         if let Target::Sqlite(_) = &settings.target {
             let session = Session::new(settings.target.clone());
-            threads.push(start("db-checkpoint", move || keep_checkpointing(session, &end))?);
+            let writer = Arc::clone(&writer);
+            let work = move || keep_checkpointing(session, &writer, &end);
+            threads.push(start("db-checkpoint", work)?);
         }
         let inner = Inner {
             settings,

@@ -1,14 +1,17 @@
 //! Migrations: run once, whoever asks and however often.
 
+use std::path::Path;
 use std::sync::Barrier;
 
+use serde_json::json;
 use ticketgate::db::{migration_state, run_migrations};
 
+use crate::support::database::is_postgres;
 use crate::support::process::{command, failure, run_json};
-use crate::support::tables::{lines, number};
-use crate::support::{Site, TestDatabase};
+use crate::support::tables::{assert_invariants, lines, number, run};
+use crate::support::{Site, TestApp, TestDatabase};
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "00000000000001_deployment",
     "00000000000002_jobs",
     "00000000000003_access",
@@ -20,6 +23,8 @@ const NAMES: [&str; 11] = [
     "00000000000009_login_failures",
     "00000000000010_pairing_codes",
     "00000000000011_growth",
+    "00000000000012_append_the_ledger",
+    "00000000000013_locality",
 ];
 
 #[test]
@@ -84,4 +89,41 @@ fn migrate_says_what_it_ran_and_then_that_nothing_is_left() {
         "SELECT version AS value FROM __diesel_schema_migrations ORDER BY 1",
     );
     assert_eq!(versions.len(), NAMES.len());
+}
+
+#[test]
+fn a_ledger_is_laid_out_anew_with_every_row_and_its_word_on_once() {
+    let app = TestApp::demo();
+    let code = app.partner().generate_of(108, 1).remove(0);
+    let token = app.partner().token(&code);
+    let scan_id = json!({"scan_id": "s-1"});
+    let first = app.gate().scan_with(&token, "ferry", &scan_id).expect(200);
+    app.gate().scan(&token, "ferry").expect(422);
+    let gift = app.gate().scan(&token, "gift").expect(200);
+    app.gate().undo(&gift.text_at("/redemption_id")).expect(200);
+    let rows = if is_postgres() {
+        "SELECT e::text AS value FROM redemption_events e ORDER BY id"
+    } else {
+        "SELECT json_array(ticket_code, ticket_seq, id, partner_code, function_code, jti, result, reason, \
+         venue_code, terminal_device_id, principal, operator, scan_id, offline, scanned_at, redeemed_at, \
+         remaining_uses_after, reversed_at, reverses, created_at) AS value FROM redemption_events ORDER BY id"
+    };
+    let mut session = app.session();
+    let before = lines(&mut session, rows);
+    assert_eq!(before.len(), 4);
+    let tree = if is_postgres() { "migrations/postgres" } else { "migrations/sqlite" };
+    for name in [NAMES[12], NAMES[11]] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(tree).join(name);
+        run(&mut session, &std::fs::read_to_string(folder.join("down.sql")).unwrap());
+        let version = name.split('_').next().unwrap();
+        let forget = "DELETE FROM __diesel_schema_migrations WHERE version";
+        run(&mut session, &format!("{forget} = '{version}'"));
+    }
+    assert_eq!(run_migrations(&mut session).unwrap(), NAMES[11..]);
+    assert_eq!(lines(&mut session, rows), before);
+    assert_invariants(&mut session);
+    app.gate().scan(&token, "ferry").expect(422);
+    let again = app.gate().scan_with(&token, "ferry", &scan_id).expect(200);
+    assert_eq!(again.body["redemption_id"], first.body["redemption_id"]);
+    assert_eq!(again.body["replayed"], true);
 }

@@ -168,16 +168,17 @@ fn every_statement_of_a_scan_goes_by_a_key() {
         ),
         names(
             "SEARCH redemption_events USING INDEX redemption_events_once \
-             (jti=? AND function_code=?",
+             (ticket_code=? AND jti=? AND function_code=?",
             "using redemption_events_once on redemption_events",
         ),
         names(
             "SEARCH redemption_events USING INDEX redemption_events_scan_id \
-             (ticket_code=? AND scan_id=?)",
+             (scan_id=? AND ticket_code=?)",
             "using redemption_events_scan_id on redemption_events",
         ),
         names(
-            "SEARCH redemption_events USING PRIMARY KEY (ticket_code=? AND ticket_seq<?)",
+            "SEARCH redemption_events USING INDEX sqlite_autoindex_redemption_events_1 \
+             (ticket_code=? AND ticket_seq<?)",
             "using redemption_events_pkey on redemption_events",
         ),
     ] {

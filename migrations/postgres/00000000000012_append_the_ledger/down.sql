@@ -1,0 +1,2 @@
+-- PostgreSQL appends the rows of every table already.
+SELECT 1;
