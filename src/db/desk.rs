@@ -84,12 +84,15 @@ impl Desk {
         self.wake.notify_all();
     }
 
+    /// The state, unless the threads are being sent home.
+    fn while_open(&self) -> Result<MutexGuard<'_, State>, DbError> {
+        let state = lock(&self.state);
+        if state.is_closing { Err(DbError::NoAnswer) } else { Ok(state) }
+    }
+
     /// Queues a job.
     pub(super) fn submit(&self, job: Job) -> Result<(), DbError> {
-        let mut state = lock(&self.state);
-        if state.is_closing {
-            return Err(DbError::NoAnswer);
-        }
+        let mut state = self.while_open()?;
         self.stats_of(&state).ask_for_room()?;
         state.jobs.push_back(job);
         drop(state);
@@ -99,10 +102,7 @@ impl Desk {
 
     /// Makes this job the next task, however long the queue is.
     pub(super) fn submit_next(&self, job: Job) -> Result<(), DbError> {
-        let mut state = lock(&self.state);
-        if state.is_closing {
-            return Err(DbError::NoAnswer);
-        }
+        let mut state = self.while_open()?;
         state.jobs.push_front(job);
         state.batches_since_job = BATCHES_BEFORE_A_JOB;
         drop(state);
@@ -115,10 +115,7 @@ impl Desk {
         &self,
         push: impl FnOnce() -> Result<(), DbError>,
     ) -> Result<(), DbError> {
-        let state = lock(&self.state);
-        if state.is_closing {
-            return Err(DbError::NoAnswer);
-        }
+        let state = self.while_open()?;
         push()?;
         let may_run = state.batches_running < self.most_batches;
         drop(state);
