@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
-use diesel::{Connection, ConnectionError, QueryResult};
+use diesel::{Connection, ConnectionError, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use thiserror::Error;
 
 use super::error::DbError;
@@ -176,6 +177,29 @@ pub(super) fn connect_sqlite(
         Purpose::Write | Purpose::Lane => "PRAGMA wal_autocheckpoint = 65536;",
     })?;
     Ok(connection)
+}
+
+/// SQLite: commits return when they are in the log, and somebody else waits for the disk.
+///
+/// # Errors
+/// There is no log: SQLite goes on without one where its shared memory cannot be had.
+pub(super) fn leave_sync(connection: &mut AnyConnection) -> Result<(), DbError> {
+    let AnyConnection::Sqlite(connection) = connection else { return Ok(()) };
+    let mode: JournalMode = sql_query("PRAGMA journal_mode").get_result(connection)?;
+    if mode.journal_mode != "wal" {
+        return Err(DbError::Unavailable(
+            "SQLite cannot keep a write-ahead log here; put the database on a local disk"
+                .to_owned(),
+        ));
+    }
+    Ok(connection.batch_execute("PRAGMA synchronous = NORMAL;")?)
+}
+
+/// What `PRAGMA journal_mode` tells.
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
 }
 
 /// Where several processes open a new file at once, SQLite waits for its turn with everything but this change.

@@ -204,7 +204,9 @@ impl<W: LaneWork> Queue<W> {
                 late += 1;
                 cause.clone_from(text);
             }
-            drop(reply.send(answer));
+            session.once_on_disk(|told| {
+                drop(reply.send(told.map_err(DbError::OutcomeUnknown).and(answer)));
+            });
         }
     }
 
@@ -244,11 +246,14 @@ impl<W: LaneWork> Batches for Queue<W> {
         self.counters.commands.fetch_add(size, Ordering::Relaxed);
         // A client that has gone away has dropped its receiver, and its answer may be dropped too.
         match self.run_batch(session, &commands) {
-            Ok(answers) => {
-                for (reply, answer) in replies.into_iter().zip(answers) {
-                    drop(reply.send(Ok(answer)));
+            Ok(answers) => session.once_on_disk(|told| match told {
+                Ok(()) => {
+                    for (reply, answer) in replies.into_iter().zip(answers) {
+                        drop(reply.send(Ok(answer)));
+                    }
                 }
-            }
+                Err(cause) => tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone())),
+            }),
             Err(DbError::OutcomeUnknown(cause)) => {
                 tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone()));
             }

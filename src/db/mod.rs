@@ -12,6 +12,7 @@ mod dialect;
 mod error;
 mod lane;
 mod line;
+mod log_sync;
 mod migrate;
 mod part;
 mod pool;

@@ -16,6 +16,7 @@ use super::connection::{Purpose, Target, Timeouts};
 use super::desk::{Desk, QueueStats, lock};
 use super::error::DbError;
 use super::lane::{Lane, LaneWork};
+use super::log_sync::{Log, LogSync, keep_answering};
 use super::session::{Mode, Session, Tx};
 use super::storage::{Storage, try_room};
 use crate::kernel::beside;
@@ -78,37 +79,45 @@ impl Db {
         };
         let storage = Storage::default();
         let mut threads = Vec::new();
-        let mut desk = |name: &str, (count, batches): (usize, usize), purpose: Purpose| {
-            let count = count.max(1);
-            let desk = Arc::new(Desk::new(settings.queue, batches.clamp(1, count)));
-            for _ in 0..count {
-                let session =
-                    Session::with_purpose(settings.target.clone(), purpose, settings.timeouts)
-                        .noting(storage.clone());
+        let session = |purpose| {
+            Session::with_purpose(settings.target.clone(), purpose, settings.timeouts)
+                .noting(storage.clone())
+        };
+        let sessions =
+            |count: usize, purpose| (0..count.max(1)).map(|_| session(purpose)).collect();
+        let mut desk = |name: &str, batches: usize, sessions: Vec<Session>| {
+            let batches = batches.clamp(1, sessions.len());
+            let desk = Arc::new(Desk::new(settings.queue, batches));
+            for session in sessions {
                 let at = Arc::clone(&desk);
                 threads.push(start(name, move || at.work_off(session))?);
             }
             Ok::<_, DbError>(desk)
         };
+        let (log_sync, answers) = LogSync::new();
         let (pool, writer, lanes) = match &settings.target {
             Target::Sqlite(_) => {
-                let writer = desk("db-writer", (1, 1), Purpose::Write)?;
-                let reader = desk("db-reader", (settings.pool, settings.lanes), Purpose::Read)?;
+                let session = session(Purpose::Write).leaving_sync_to(log_sync);
+                let writer = desk("db-writer", 1, vec![session])?;
+                let readers = sessions(settings.pool, Purpose::Read);
+                let reader = desk("db-reader", settings.lanes, readers)?;
                 (reader, Arc::clone(&writer), vec![writer])
             }
             Target::Postgres(_) => {
                 // The fewer statements are under way, the more looks gather for the next, and save its round trip.
-                let pool = desk("db-pool", (settings.pool, settings.lanes / 2), Purpose::Write)?;
+                let pooled = sessions(settings.pool, Purpose::Write);
+                let pool = desk("db-pool", settings.lanes / 2, pooled)?;
                 let lanes = (0..settings.lanes.max(1))
-                    .map(|_| desk("db-lane", (1, 1), Purpose::Lane))
+                    .map(|_| desk("db-lane", 1, sessions(1, Purpose::Lane)))
                     .collect::<Result<_, _>>()?;
                 (Arc::clone(&pool), pool, lanes)
             }
         };
         let (checkpoints, end) = channel();
-        if let Target::Sqlite(_) = &settings.target {
-            let session = Session::new(settings.target.clone());
-            let writer = Arc::clone(&writer);
+        if let Target::Sqlite(path) = &settings.target {
+            let mut log = Log::new(path.clone(), settings.timeouts);
+            threads.push(start("db-sync", move || keep_answering(&answers, || log.sync()))?);
+            let (session, writer) = (session(Purpose::Write), Arc::clone(&writer));
             let work = move || keep_checkpointing(session, &writer, &end);
             threads.push(start("db-checkpoint", work)?);
         }
@@ -227,8 +236,12 @@ where
 {
     let (reply, answer) = oneshot::channel();
     desk.submit(Box::new(move |session| {
+        let outcome = work(session);
         // The one who asked may have gone away, and then nobody waits for the answer.
-        drop(reply.send(work(session)));
+        session.once_on_disk(|told| {
+            let told = told.map_err(|cause| DbError::OutcomeUnknown(cause).into());
+            drop(reply.send(told.and(outcome)));
+        });
     }))?;
     answer.await.unwrap_or_else(|_| Err(DbError::NoAnswer.into()))
 }

@@ -5,9 +5,10 @@
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 
-use super::connection::{AnyConnection, Purpose, Target, Timeouts};
+use super::connection::{AnyConnection, Purpose, Target, Timeouts, leave_sync};
 use super::dialect;
 use super::error::DbError;
+use super::log_sync::{LogSync, OnDisk};
 use super::storage::Storage;
 
 /// An open transaction: what use cases take and stores run their queries on.
@@ -39,6 +40,8 @@ pub struct Session {
     purpose: Purpose,
     storage: Storage,
     timeouts: Timeouts,
+    /// Who waits for the disk in this session's place.
+    log_sync: Option<LogSync>,
     tx: Option<Tx>,
 }
 
@@ -50,12 +53,25 @@ impl Session {
     }
 
     pub(super) fn with_purpose(target: Target, purpose: Purpose, timeouts: Timeouts) -> Self {
-        Self { target, purpose, timeouts, storage: Storage::default(), tx: None }
+        Self { target, purpose, timeouts, storage: Storage::default(), log_sync: None, tx: None }
     }
 
     /// The same, which notes here that the storage is full.
     pub(super) fn noting(self, storage: Storage) -> Self {
         Self { storage, ..self }
+    }
+
+    /// The same, whose commits do not wait for the disk: what comes of them is told by [`Self::once_on_disk`].
+    pub(super) fn leaving_sync_to(self, log_sync: LogSync) -> Self {
+        Self { log_sync: Some(log_sync), ..self }
+    }
+
+    /// Tells what came of the work so far, once what it committed survives a power cut.
+    pub(super) fn once_on_disk(&self, tell: impl FnOnce(OnDisk) + Send + 'static) {
+        match &self.log_sync {
+            Some(log_sync) => log_sync.once_on_disk(Box::new(tell)),
+            None => tell(Ok(())),
+        }
     }
 
     /// Where it is noted that the storage is full.
@@ -144,7 +160,11 @@ impl Session {
     }
 
     fn open(&self) -> Result<Tx, DbError> {
-        Ok(Tx { connection: self.target.connect(self.purpose, &self.timeouts)? })
+        let mut connection = self.target.connect(self.purpose, &self.timeouts)?;
+        if self.log_sync.is_some() {
+            leave_sync(&mut connection)?;
+        }
+        Ok(Tx { connection })
     }
 
     /// Begins on the connection at hand; if that one has died idle, on a new one.

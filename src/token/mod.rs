@@ -8,6 +8,7 @@ mod error;
 mod format;
 mod image;
 mod ring;
+mod signature;
 mod tokens;
 
 pub use digest::{hex_digest, same, sha256};

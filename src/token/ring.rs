@@ -8,11 +8,11 @@ use std::fmt;
 use aes_gcm::aead::KeyInit;
 use aes_gcm::{Aes256Gcm, Key};
 use data_encoding::{BASE32HEX_NOPAD, BASE64URL_NOPAD};
-use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error::RingError;
+use super::signature::SecretKey;
 use crate::kernel::{Timestamp, random_bytes};
 
 /// Keys that may open tokens at one time.
@@ -83,7 +83,7 @@ impl Drop for KeyRecord {
 pub(super) struct LiveKey {
     pub(super) key_id: String,
     pub(super) cipher: Aes256Gcm,
-    pub(super) signing: SigningKey,
+    pub(super) signing: SecretKey,
 }
 
 /// See the module.
@@ -189,8 +189,7 @@ impl KeyRing {
                 key_id: record.key_id.clone(),
                 state: record.state,
                 created_at: record.created_at.clone(),
-                public_key: live
-                    .map(|key| BASE64URL_NOPAD.encode(key.signing.verifying_key().as_bytes())),
+                public_key: live.map(|key| BASE64URL_NOPAD.encode(&key.signing.public_key())),
             }
         };
         self.records.iter().map(summary).collect()
@@ -301,6 +300,6 @@ fn live_key(record: &KeyRecord) -> Result<LiveKey, RingError> {
     Ok(LiveKey {
         key_id: record.key_id.clone(),
         cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(*aes)),
-        signing: SigningKey::from_bytes(&ed25519),
+        signing: SecretKey::from_bytes(&ed25519),
     })
 }

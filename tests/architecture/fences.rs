@@ -34,7 +34,7 @@ const FENCES: [Fence; 5] = [
     },
     Fence {
         guards: |target| {
-            ["aes_gcm", "ed25519_dalek", "sha2", "subtle", "argon2", "hmac"]
+            ["aes_gcm", "ed25519_dalek", "curve25519_dalek", "sha2", "subtle", "argon2", "hmac"]
                 .contains(&target.segment(0))
         },
         admits: |file| ["token", "access"].contains(&file.top_module()),
@@ -188,8 +188,8 @@ mod tests {
 
     #[test]
     fn every_guarded_name_fails() {
-        let crates = "actix_web diesel diesel_migrations aes_gcm ed25519_dalek sha2 subtle argon2 \
-            hmac getrandom rand rand_core";
+        let crates = "actix_web diesel diesel_migrations aes_gcm ed25519_dalek \
+            curve25519_dalek sha2 subtle argon2 hmac getrandom rand rand_core";
         let functions = "env::var env::var_os env::vars env::vars_os env::set_var env::remove_var \
             Utc::now Local::now SystemTime::now Instant::now Uuid::new_v4 Uuid::now_v7";
         let crates = crates.split_whitespace().map(|name| format!("use {name}::Thing;"));
