@@ -55,7 +55,7 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("db_statement_seconds", "30", "PostgreSQL: time for a statement"),
     ("db_lock_seconds", "5", "time to wait for what another transaction or process has locked"),
     ("generate_chunk", "250", "tickets generated in one transaction"),
-    ("token_memory", "65536", "verified QR tokens that are remembered"),
+    ("token_memory", "16384", "verified QR tokens that are remembered"),
     ("retention_days", "0", "days that personal data is kept once a ticket is over; 0: for ever"),
     (
         "limit_scan",
