@@ -5,9 +5,10 @@
 //! Meanwhile the writer goes on with the next transaction, and one sync serves all that were committed before it. Those
 //! who read may see a commit a moment before it is on the disk.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::iter;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
 
@@ -68,6 +69,8 @@ pub(super) struct Log {
     /// The database beside which the log lies.
     beside: PathBuf,
     timeouts: Timeouts,
+    /// Stays open: Linux tells each open file of a page that was lost, and not who opens it when somebody else was told.
+    file: Option<File>,
     /// A sync has failed. A later one says nothing about the pages that it lost, and what is appended behind them is lost
     /// with them, until the log is begun anew.
     is_doubtful: bool,
@@ -83,7 +86,7 @@ struct Checkpoint {
 
 impl Log {
     pub(super) fn new(database: PathBuf, timeouts: Timeouts) -> Self {
-        Self { beside: database.clone(), database, timeouts, is_doubtful: false }
+        Self { beside: database.clone(), database, timeouts, file: None, is_doubtful: false }
     }
 
     /// Returns once everything that was committed is on the disk.
@@ -101,10 +104,17 @@ impl Log {
         Ok(())
     }
 
-    /// Opened each time: SQLite makes another file of this name where its last connection was closed. A link to the
-    /// database is followed, as SQLite does, which has the log beside the file itself.
-    fn sync_file(&self) -> io::Result<()> {
-        File::open(beside(&fs::canonicalize(&self.beside)?, "-wal"))?.sync_data()
+    /// SQLite makes another file of this name where its last connection was closed. A link to the database is followed,
+    /// as SQLite does, which has the log beside the file itself.
+    fn sync_file(&mut self) -> io::Result<()> {
+        let path = beside(&fs::canonicalize(&self.beside)?, "-wal");
+        let place = |file: &Metadata| (file.dev(), file.ino());
+        let there = place(&fs::metadata(&path)?);
+        let file = match self.file.take() {
+            Some(file) if place(&file.metadata()?) == there => file,
+            _ => File::open(&path)?,
+        };
+        self.file.insert(file).sync_data()
     }
 
     /// Moves the whole log into the database's file, which is synced, and empties it.
@@ -208,6 +218,22 @@ mod tests {
         }
         assert!(log_length(&path) > 0, "it was not begun anew");
         drop(connection);
+    }
+
+    #[test]
+    fn a_log_that_was_made_anew_is_the_one_that_is_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, connection) = database(&folder);
+        let mut log = Log::new(path.clone(), Timeouts::default());
+        let synced = |log: &Log| log.file.as_ref().map(|file| file.metadata().unwrap().len());
+        log.sync().unwrap();
+        assert_eq!(synced(&log), Some(log_length(&path)));
+        drop(connection);
+        let mut connection = connect_sqlite(&path, Purpose::Write, &Timeouts::default()).unwrap();
+        connection.batch_execute("INSERT INTO one VALUES (1);").unwrap();
+        log.sync().unwrap();
+        assert_ne!(log_length(&path), 0);
+        assert_eq!(synced(&log), Some(log_length(&path)));
     }
 
     #[test]

@@ -40,9 +40,22 @@ impl SmallDisk {
         self.path().join("ballast")
     }
 
+    fn open_ballast(&self) -> File {
+        File::options().create(true).append(true).open(self.ballast()).unwrap()
+    }
+
+    /// Fills it but for so many MiB, so that the rest is filled in no time.
+    fn fill_but(&self, left: usize) {
+        let mut df = Command::new("df");
+        df.args(["--output=avail", "--block-size=1M"]).arg(self.path());
+        let output = String::from_utf8(df.output().unwrap().stdout).unwrap();
+        let free: usize = output.lines().nth(1).unwrap().trim().parse().unwrap();
+        self.open_ballast().write_all(&vec![b'x'; free.saturating_sub(left) << 20]).unwrap();
+    }
+
     /// Fills it to the last byte.
     fn fill(&self) {
-        let mut file = File::options().create(true).append(true).open(self.ballast()).unwrap();
+        let mut file = self.open_ballast();
         for size in [1 << 20, 1 << 12, 1] {
             while file.write(&vec![b'x'; size]).is_ok_and(|written| written == size) {}
         }
@@ -70,6 +83,8 @@ fn fill_and_clear(site: &Site, disk: &SmallDisk) {
     let partner = site.partner(&server);
     // PostgreSQL has room in the pages of its tables for a row or two, but not for these.
     let order = json!({"product_id": 106, "quantity": 200, "batch_id": "FULL"});
+    // The load is over soon: what is left must be filled before.
+    disk.fill_but(24);
     load.run(site, &[&server], |counts| {
         counts.until_answers(30);
         disk.fill();
