@@ -28,8 +28,8 @@ pub(super) type OnDisk = Result<(), String>;
 /// Tells it to those who asked.
 type Tell = Box<dyn FnOnce(OnDisk) + Send>;
 
-/// The way to the thread that waits; it ends once every clone is dropped.
-#[derive(Clone, Debug)]
+/// The way to the thread that waits, which ends once this is dropped.
+#[derive(Debug)]
 pub(super) struct LogSync {
     answers: SyncSender<Tell>,
 }
@@ -66,9 +66,9 @@ pub(super) fn keep_answering(answers: &Answers, mut sync: impl FnMut() -> OnDisk
 #[derive(Debug)]
 pub(super) struct Log {
     database: PathBuf,
-    /// The database beside which the log lies.
-    beside: PathBuf,
     timeouts: Timeouts,
+    /// Where the log is, once it was looked for.
+    path: Option<PathBuf>,
     /// Stays open: Linux tells each open file of a page that was lost, and not who opens it when somebody else was told.
     file: Option<File>,
     /// A sync has failed. A later one says nothing about the pages that it lost, and what is appended behind them is lost
@@ -86,7 +86,7 @@ struct Checkpoint {
 
 impl Log {
     pub(super) fn new(database: PathBuf, timeouts: Timeouts) -> Self {
-        Self { beside: database.clone(), database, timeouts, file: None, is_doubtful: false }
+        Self { database, timeouts, path: None, file: None, is_doubtful: false }
     }
 
     /// Returns once everything that was committed is on the disk.
@@ -107,12 +107,15 @@ impl Log {
     /// SQLite makes another file of this name where its last connection was closed. A link to the database is followed,
     /// as SQLite does, which has the log beside the file itself.
     fn sync_file(&mut self) -> io::Result<()> {
-        let path = beside(&fs::canonicalize(&self.beside)?, "-wal");
+        let path = match &mut self.path {
+            Some(path) => path,
+            none => none.insert(beside(&fs::canonicalize(&self.database)?, "-wal")),
+        };
         let place = |file: &Metadata| (file.dev(), file.ino());
-        let there = place(&fs::metadata(&path)?);
+        let there = place(&fs::metadata(&*path)?);
         let file = match self.file.take() {
             Some(file) if place(&file.metadata()?) == there => file,
-            _ => File::open(&path)?,
+            _ => File::open(path)?,
         };
         self.file.insert(file).sync_data()
     }
@@ -245,10 +248,10 @@ mod tests {
         reader.batch_execute("BEGIN; SELECT * FROM one;").unwrap();
         connection.batch_execute("INSERT INTO one VALUES (1);").unwrap();
         let mut log = Log::new(path.clone(), timeouts);
-        log.beside = folder.path().join("nowhere.db");
+        log.path = Some(folder.path().join("nowhere.db-wal"));
         let late = Err("finish in time: somebody reads from the log".to_owned());
         assert_eq!(log.sync(), late);
-        log.beside.clone_from(&path);
+        log.path = None;
         assert_eq!(log.sync(), late, "it is there again, and not trusted");
         reader.batch_execute("COMMIT;").unwrap();
         log.sync().unwrap();

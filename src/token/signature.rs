@@ -10,7 +10,6 @@
 //! a = (s' - s) / (H(R' ‖ A ‖ M) - H(R ‖ A ‖ M)), the secret key, which nobody can find from signatures. So what is
 //! accepted is what [`SecretKey::sign`] made, and that is what everybody who has the public key accepts too.
 
-use std::fmt;
 use std::sync::Arc;
 
 use curve25519_dalek::Scalar;
@@ -26,12 +25,6 @@ use super::format::SIGNATURE_LENGTH;
 pub(super) struct SecretKey {
     signing: SigningKey,
     expanded: Arc<ExpandedSecretKey>,
-}
-
-impl fmt::Debug for SecretKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretKey")
-    }
 }
 
 impl SecretKey {
@@ -55,11 +48,11 @@ impl SecretKey {
     pub(super) fn has_signed(&self, message: &[u8], signature: &[u8; SIGNATURE_LENGTH]) -> bool {
         let Some((point, number)) = signature.split_first_chunk::<32>() else { return false };
         let ExpandedSecretKey { scalar, hash_prefix } = &*self.expanded;
-        let hash = |parts: [&[u8]; 3]| {
+        let hash = |parts: &[&[u8]]| {
             Scalar::from_hash(parts.iter().fold(Sha512::new(), Digest::chain_update))
         };
-        let nonce = hash([hash_prefix, message, &[]]);
-        let challenge = hash([point, self.signing.verifying_key().as_bytes(), message]);
+        let nonce = hash(&[hash_prefix, message]);
+        let challenge = hash(&[point, self.signing.verifying_key().as_bytes(), message]);
         // Its bytes are those of the number below the order: no second way of writing it passes.
         let expected = nonce + challenge * scalar;
         expected.as_bytes().ct_eq(number).into()
