@@ -28,30 +28,31 @@ pub fn logger(settings: &Settings) -> env_logger::Builder {
     builder
 }
 
-#[derive(Default)]
-struct Pairs(Vec<(String, String)>);
+/// Writes pairs behind a line's text.
+struct AsText<'f>(&'f mut Formatter);
 
-impl<'kvs> VisitSource<'kvs> for Pairs {
+impl<'kvs> VisitSource<'kvs> for AsText<'_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
-        self.0.push((key.to_string(), value.to_string()));
-        Ok(())
+        Ok(write!(self.0, " {key}={value}")?)
     }
-}
-
-fn pairs(record: &Record<'_>) -> Pairs {
-    let mut pairs = Pairs::default();
-    if record.key_values().visit(&mut pairs).is_err() {
-        pairs.0.clear();
-    }
-    pairs
 }
 
 fn text_line(out: &mut Formatter, record: &Record<'_>) -> std::io::Result<()> {
     write!(out, "{} {:5} {}", Clock::System.now(), record.level(), record.args())?;
-    for (key, value) in pairs(record).0 {
-        write!(out, " {key}={value}")?;
-    }
+    record.key_values().visit(&mut AsText(out)).map_err(std::io::Error::other)?;
     writeln!(out)
+}
+
+/// Puts pairs into a line's object.
+struct AsJson<'l>(&'l mut Map<String, serde_json::Value>);
+
+impl<'kvs> VisitSource<'kvs> for AsJson<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        let (key, value) = (key.to_string(), value.to_string());
+        let number = value.parse::<f64>().ok().filter(|_| key == "status" || key == "duration_ms");
+        self.0.insert(key, number.map_or_else(|| json!(value), |number| json!(number)));
+        Ok(())
+    }
 }
 
 fn json_line(out: &mut Formatter, record: &Record<'_>) -> std::io::Result<()> {
@@ -59,10 +60,7 @@ fn json_line(out: &mut Formatter, record: &Record<'_>) -> std::io::Result<()> {
     line.insert("ts".to_owned(), json!(Clock::System.now()));
     line.insert("level".to_owned(), json!(record.level().as_str()));
     line.insert("message".to_owned(), json!(record.args().to_string()));
-    for (key, value) in pairs(record).0 {
-        let number = value.parse::<f64>().ok().filter(|_| key == "status" || key == "duration_ms");
-        line.insert(key, number.map_or_else(|| json!(value), |number| json!(number)));
-    }
+    record.key_values().visit(&mut AsJson(&mut line)).map_err(std::io::Error::other)?;
     serde_json::to_writer(&mut *out, &line)?;
     writeln!(out)
 }

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::desk::{Batches, Desk, QueueStats, lock};
 use super::error::DbError;
-use super::line::Line;
+use super::line::{Line, Place};
 use super::session::{Mode, Session, Tx};
 
 /// What a lane does with its commands.
@@ -106,7 +106,8 @@ impl<W: LaneWork> Lane<W> {
         let queue = self.queues.get(index).ok_or(DbError::NoAnswer)?;
         let (reply, answer) = oneshot::channel();
         queue.push(Waiting { command, reply })?;
-        answer.await.unwrap_or(Err(DbError::NoAnswer))
+        let (answer, _place) = answer.await.map_err(|_| DbError::NoAnswer)?;
+        answer
     }
 
     /// Asks for room for one more command, before work is spent on what goes with it.
@@ -114,7 +115,7 @@ impl<W: LaneWork> Lane<W> {
     /// # Errors
     /// [`DbError::Busy`] when every queue is full.
     pub fn ask_for_room(&self) -> Result<(), DbError> {
-        let has_room = |queue: &Arc<Queue<W>>| queue.stats().ask_for_room().is_ok();
+        let has_room = |queue: &Arc<Queue<W>>| lock(&queue.line).ask_for_room().is_ok();
         if self.queues.iter().any(has_room) { Ok(()) } else { Err(DbError::Busy) }
     }
 
@@ -142,10 +143,23 @@ impl<W: LaneWork> Lane<W> {
 
 struct Waiting<W: LaneWork> {
     command: W::Command,
-    reply: Reply<W>,
+    reply: oneshot::Sender<(Told<W>, Place)>,
 }
 
-type Reply<W> = oneshot::Sender<Result<<W as LaneWork>::Answer, DbError>>;
+type Told<W> = Result<<W as LaneWork>::Answer, DbError>;
+
+/// The way back of an answer, with the place that is free once it was taken.
+struct Reply<W: LaneWork> {
+    sender: oneshot::Sender<(Told<W>, Place)>,
+    place: Place,
+}
+
+impl<W: LaneWork> Reply<W> {
+    /// A client that has gone away has dropped its receiver, and its answer may be dropped too.
+    fn tell(self, answer: Told<W>) {
+        drop(self.sender.send((answer, self.place)));
+    }
+}
 
 struct Queue<W: LaneWork> {
     work: Arc<W>,
@@ -165,7 +179,10 @@ impl<W: LaneWork> Queue<W> {
 
     fn take_batch(&self) -> (Vec<W::Command>, Vec<Reply<W>>) {
         let batch = lock(&self.line).take_batch(|entry| self.work.key(&entry.command));
-        batch.into_iter().map(|entry| (entry.command, entry.reply)).unzip()
+        let reply = |(entry, place): (Waiting<W>, Place)| {
+            (entry.command, Reply { sender: entry.reply, place })
+        };
+        batch.into_iter().map(reply).unzip()
     }
 
     fn run_batch(
@@ -205,7 +222,7 @@ impl<W: LaneWork> Queue<W> {
                 cause.clone_from(text);
             }
             session.once_on_disk(|told| {
-                drop(reply.send(told.map_err(DbError::OutcomeUnknown).and(answer)));
+                reply.tell(told.map_err(DbError::OutcomeUnknown).and(answer));
             });
         }
     }
@@ -226,13 +243,13 @@ impl<W: LaneWork> Queue<W> {
 
 fn tell_all<W: LaneWork>(replies: Vec<Reply<W>>, error: impl Fn() -> DbError) {
     for reply in replies {
-        drop(reply.send(Err(error())));
+        reply.tell(Err(error()));
     }
 }
 
 impl<W: LaneWork> Batches for Queue<W> {
     fn is_waiting(&self) -> bool {
-        self.stats().waiting > 0
+        lock(&self.line).is_waiting()
     }
 
     fn run_next(&self, session: &mut Session) {
@@ -244,12 +261,11 @@ impl<W: LaneWork> Batches for Queue<W> {
         let size = u64::try_from(commands.len()).unwrap_or(u64::MAX);
         self.counters.batches.fetch_add(1, Ordering::Relaxed);
         self.counters.commands.fetch_add(size, Ordering::Relaxed);
-        // A client that has gone away has dropped its receiver, and its answer may be dropped too.
         match self.run_batch(session, &commands) {
             Ok(answers) => session.once_on_disk(|told| match told {
                 Ok(()) => {
                     for (reply, answer) in replies.into_iter().zip(answers) {
-                        drop(reply.send(Ok(answer)));
+                        reply.tell(Ok(answer));
                     }
                 }
                 Err(cause) => tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone())),

@@ -1,10 +1,16 @@
 //! The line in front of a thread of the lane: bounded, and shorter for a crowd that stays.
 //!
+//! Whoever comes takes a place and has it until the answer was taken: not only who waits for the database is counted, but
+//! also who is under way there, waits for the disk, or for a thread that has no time to pass the answer on. Were those not
+//! counted, the database's threads would take the processor from the ones that answer, which are the ones behind.
+//!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
-//! done, places only make those who got one wait, and as many are sent away with many places as with few. So once each
-//! batch was full and has left another one behind for a while, only a quarter of the places is given.
+//! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at least
+//! half of them were taken for a while, only this half is given, until the crowd has gone.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::desk::QueueStats;
@@ -13,47 +19,98 @@ use crate::kernel::Stopwatch;
 
 /// From when on a crowd is one that stays.
 const STAYS: Duration = Duration::from_millis(100);
+/// From when on it is one that has gone.
+const HAS_GONE: Duration = Duration::from_millis(500);
+
+/// A place, which is free again once this is dropped.
+#[derive(Debug)]
+pub(super) struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(taken: &Arc<AtomicUsize>) -> Self {
+        taken.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(taken))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// When a crowd was seen for the first and for the last time.
+#[derive(Debug)]
+struct Crowd {
+    first: Stopwatch,
+    last: Stopwatch,
+}
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Line<T> {
-    waiting: VecDeque<T>,
+    waiting: VecDeque<(T, Place)>,
+    taken: Arc<AtomicUsize>,
     batch: usize,
     places: usize,
     stays: Duration,
-    /// Since when each batch was full and has left another one behind.
-    crowded: Option<Stopwatch>,
+    has_gone: Duration,
+    crowd: Option<Crowd>,
+    /// Somebody was sent away since the latest batch.
+    has_refused: bool,
 }
 
 impl<T> Line<T> {
     /// A line that is taken from in batches of this size, with so many places.
     pub(super) fn new(batch: usize, places: usize) -> Self {
-        Self { waiting: VecDeque::new(), batch, places, stays: STAYS, crowded: None }
+        Self {
+            waiting: VecDeque::new(),
+            taken: Arc::default(),
+            batch,
+            places,
+            stays: STAYS,
+            has_gone: HAS_GONE,
+            crowd: None,
+            has_refused: false,
+        }
     }
 
-    /// How many wait, and how many may wait now.
+    /// Whether a batch can be taken.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// How many places are taken, and how many there are now.
     pub(super) fn stats(&self) -> QueueStats {
-        let stays = self.crowded.is_some_and(|since| since.elapsed() >= self.stays);
-        let few = (self.places / 4).max(self.batch).min(self.places);
-        let capacity = if stays { few } else { self.places };
-        QueueStats { waiting: self.waiting.len(), capacity }
+        let capacity = if self.is_crowded() { self.half() } else { self.places };
+        QueueStats { waiting: self.taken.load(Ordering::Relaxed), capacity }
+    }
+
+    fn half(&self) -> usize {
+        (self.places / 2).max(self.batch).min(self.places)
+    }
+
+    /// Asks whether there is a place.
+    pub(super) fn ask_for_room(&mut self) -> Result<(), DbError> {
+        self.stats().ask_for_room().inspect_err(|_| self.has_refused = true)
     }
 
     /// Takes a place, if there is one.
     pub(super) fn push(&mut self, entry: T) -> Result<(), DbError> {
-        self.stats().ask_for_room()?;
-        self.waiting.push_back(entry);
+        self.ask_for_room()?;
+        self.waiting.push_back((entry, Place::take(&self.taken)));
         Ok(())
     }
 
     /// The next batch in its order; one whose key is in it already stays for the next, one without a key never.
-    pub(super) fn take_batch(&mut self, key: impl Fn(&T) -> Option<&str>) -> Vec<T> {
+    pub(super) fn take_batch(&mut self, key: impl Fn(&T) -> Option<&str>) -> Vec<(T, Place)> {
+        self.look_for_a_crowd();
         let (mut keys, mut stay) = (HashSet::new(), VecDeque::new());
         let mut batch = Vec::new();
         while batch.len() < self.batch
             && let Some(entry) = self.waiting.pop_front()
         {
-            if key(&entry).is_none_or(|key| keys.insert(key.to_owned())) {
+            if key(&entry.0).is_none_or(|key| keys.insert(key.to_owned())) {
                 batch.push(entry);
             } else {
                 stay.push_back(entry);
@@ -61,10 +118,30 @@ impl<T> Line<T> {
         }
         stay.append(&mut self.waiting);
         self.waiting = stay;
-        // A batch that is not full left behind only keys of its own: many of one key are no crowd.
-        let is_crowded = batch.len() == self.batch && self.waiting.len() >= self.batch;
-        self.crowded = is_crowded.then(|| self.crowded.unwrap_or_else(Stopwatch::start));
         batch
+    }
+
+    fn is_crowded(&self) -> bool {
+        let known = |crowd: &Crowd| {
+            crowd.first.elapsed().saturating_sub(crowd.last.elapsed()) >= self.stays
+        };
+        self.crowd
+            .as_ref()
+            .is_some_and(|crowd| crowd.last.elapsed() < self.has_gone && known(crowd))
+    }
+
+    fn look_for_a_crowd(&mut self) {
+        let is_there = std::mem::take(&mut self.has_refused)
+            || self.taken.load(Ordering::Relaxed) >= self.half();
+        let is_known = self.is_crowded();
+        let now = Stopwatch::start();
+        let before = self.crowd.take().filter(|crowd| crowd.last.elapsed() < self.has_gone);
+        self.crowd = match before {
+            Some(Crowd { first, .. }) if is_there => Some(Crowd { first, last: now }),
+            None if is_there => Some(Crowd { first: now, last: now }),
+            // One that is known may not be seen for a moment.
+            before => before.filter(|_| is_known),
+        };
     }
 }
 
@@ -72,64 +149,109 @@ impl<T> Line<T> {
 mod tests {
     use super::*;
 
-    /// A line of the numbers from 1 to `count`, for batches of 2, with 12 places, and this patience with a crowd.
-    fn line(stays: Duration, count: usize) -> Line<String> {
-        let mut line = Line { stays, ..Line::new(2, 12) };
+    const AT_ONCE: Duration = Duration::ZERO;
+    const NEVER: Duration = Duration::MAX;
+
+    /// A line of the numbers from 1 to `count`, for batches of 2, with 12 places: from when on a crowd stays, and has gone.
+    fn line((stays, has_gone): (Duration, Duration), count: usize) -> Line<String> {
+        let mut line = Line { stays, has_gone, ..Line::new(2, 12) };
         (1..=count).for_each(|number| line.push(number.to_string()).unwrap());
         line
     }
 
-    fn places(line: &Line<String>) -> usize {
-        line.stats().capacity
+    fn stats(line: &Line<String>) -> (usize, usize) {
+        let QueueStats { waiting, capacity } = line.stats();
+        (waiting, capacity)
     }
 
-    fn take(line: &mut Line<String>) -> Vec<String> {
+    fn take(line: &mut Line<String>) -> Vec<(String, Place)> {
         line.take_batch(|key| Some(key))
+    }
+
+    fn take_texts(line: &mut Line<String>) -> Vec<String> {
+        take(line).into_iter().map(|(text, _)| text).collect()
+    }
+
+    fn is_full(line: &mut Line<String>) -> bool {
+        matches!(line.push("one more".to_owned()), Err(DbError::Busy))
+    }
+
+    #[test]
+    fn a_place_is_taken_until_the_answer_was() {
+        let mut line = line((NEVER, NEVER), 12);
+        let under_way = take(&mut line);
+        assert!(is_full(&mut line));
+        assert_eq!(stats(&line), (12, 12));
+        drop(under_way);
+        assert_eq!(stats(&line), (10, 12));
+        line.push("13".to_owned()).unwrap();
+        drop(line.waiting.drain(..));
+        assert_eq!(stats(&line), (0, 12));
     }
 
     #[test]
     fn a_crowd_that_comes_at_once_gets_every_place() {
-        let mut line = line(Duration::MAX, 12);
-        assert!(matches!(line.push("13".to_owned()), Err(DbError::Busy)));
-        assert_eq!(take(&mut line), ["1", "2"]);
-        assert_eq!(line.stats(), QueueStats { waiting: 10, capacity: 12 });
+        let mut line = line((NEVER, NEVER), 12);
+        assert!(is_full(&mut line));
+        assert_eq!(take_texts(&mut line), ["1", "2"]);
+        assert_eq!(stats(&line), (10, 12));
     }
 
     #[test]
-    fn a_crowd_that_stays_gets_a_quarter_of_the_places_until_it_has_gone() {
-        let mut line = line(Duration::ZERO, 6);
-        assert_eq!(places(&line), 12, "nothing was left behind so far");
-        assert_eq!(take(&mut line), ["1", "2"]);
-        assert_eq!(line.stats(), QueueStats { waiting: 4, capacity: 3 });
-        assert!(matches!(line.push("7".to_owned()), Err(DbError::Busy)));
-        assert_eq!(take(&mut line), ["3", "4"]);
+    fn a_crowd_that_stays_gets_half_of_the_places() {
+        let mut line = line((AT_ONCE, NEVER), 6);
+        assert_eq!(stats(&line), (6, 12), "it was not seen so far");
+        assert_eq!(take_texts(&mut line), ["1", "2"]);
+        assert_eq!(stats(&line), (4, 6));
         line.push("7".to_owned()).unwrap();
-        assert_eq!(take(&mut line), ["5", "6"]);
-        assert_eq!(
-            line.stats(),
-            QueueStats { waiting: 1, capacity: 12 },
-            "less than a batch waits"
-        );
+        assert_eq!(take_texts(&mut line), ["3", "4"]);
+        assert_eq!(stats(&line), (3, 6), "not seen for a moment it has not gone");
+    }
+
+    #[test]
+    fn fewer_than_half_are_no_crowd() {
+        let mut line = line((AT_ONCE, NEVER), 5);
+        assert_eq!(take_texts(&mut line), ["1", "2"]);
+        assert_eq!(stats(&line), (3, 12));
+    }
+
+    #[test]
+    fn those_who_are_sent_away_are_a_crowd() {
+        let mut line = line((AT_ONCE, NEVER), 12);
+        assert!(is_full(&mut line));
+        drop(line.waiting.drain(1..));
+        assert_eq!(take_texts(&mut line), ["1"]);
+        assert_eq!(stats(&line), (0, 6));
+    }
+
+    #[test]
+    fn a_crowd_that_has_gone_leaves_every_place_to_the_next() {
+        let mut line = line((AT_ONCE, AT_ONCE), 6);
+        assert_eq!(take_texts(&mut line), ["1", "2"]);
+        assert_eq!(stats(&line), (4, 12));
+        line.has_gone = NEVER;
+        assert_eq!(stats(&line), (4, 6), "it had been one");
+    }
+
+    #[test]
+    fn a_crowd_that_is_seen_now_and_then_does_not_stay() {
+        let mut line = line((NEVER, NEVER), 6);
+        drop(take(&mut line));
+        assert!(line.crowd.is_some());
+        drop(take(&mut line));
+        assert!(line.crowd.is_none(), "only four were there");
     }
 
     #[test]
     fn a_crowd_that_stays_gets_a_batch_at_least_and_no_more_than_there_are_places() {
         let crowded = |batch, places| {
-            let crowded = Some(Stopwatch::start());
-            Line::<String> { stays: Duration::ZERO, crowded, ..Line::new(batch, places) }
+            let mut line = Line { stays: AT_ONCE, has_gone: NEVER, ..Line::new(batch, places) };
+            (0..places).for_each(|number| line.push(number.to_string()).unwrap());
+            drop(take(&mut line));
+            stats(&line).1
         };
-        assert_eq!(places(&crowded(64, 100)), 64);
-        assert_eq!(places(&crowded(64, 10)), 10);
-    }
-
-    #[test]
-    fn many_of_one_key_are_no_crowd() {
-        let mut line = line(Duration::ZERO, 0);
-        for _ in 0..6 {
-            line.push("the same".to_owned()).unwrap();
-        }
-        assert_eq!(take(&mut line), ["the same"]);
-        assert_eq!(line.stats(), QueueStats { waiting: 5, capacity: 12 });
+        assert_eq!(crowded(64, 100), 64);
+        assert_eq!(crowded(64, 10), 10);
     }
 
     #[test]
@@ -138,7 +260,7 @@ mod tests {
         for entry in ["a", "a", "a", "a"] {
             line.push(entry.to_owned()).unwrap();
         }
-        assert_eq!(line.take_batch(|_| None), ["a", "a", "a"]);
+        assert_eq!(line.take_batch(|_| None).len(), 3);
     }
 
     #[test]
@@ -147,7 +269,7 @@ mod tests {
         for key in ["a", "a", "b", "c"] {
             line.push(key.to_owned()).unwrap();
         }
-        assert_eq!(take(&mut line), ["a", "b"]);
-        assert_eq!(take(&mut line), ["a", "c"]);
+        assert_eq!(take_texts(&mut line), ["a", "b"]);
+        assert_eq!(take_texts(&mut line), ["a", "c"]);
     }
 }

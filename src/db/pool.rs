@@ -9,6 +9,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use rustix::process::{getpriority_process, setpriority_process};
 use tokio::sync::oneshot;
 
 use super::checkpoint::keep_checkpointing;
@@ -20,6 +21,9 @@ use super::log_sync::{Log, LogSync, keep_answering};
 use super::session::{Mode, Session, Tx};
 use super::storage::{Storage, try_room};
 use crate::kernel::beside;
+
+/// How much less of the processor SQLite's writer gets where others want it too: steps of `nice`.
+const STANDS_BACK: i32 = 3;
 
 /// How many threads and how much room a database gets.
 #[derive(Clone, Debug)]
@@ -33,7 +37,7 @@ pub struct DbSettings {
     pub lanes: usize,
     /// Commands in a batch at most.
     pub batch: usize,
-    /// Scans, looks, reads and writes that may wait, each kind by itself.
+    /// Scans, looks, reads and writes that may wait for their answer, each kind by itself.
     pub queue: usize,
     /// How long the database may take.
     pub timeouts: Timeouts,
@@ -99,6 +103,7 @@ impl Db {
             Target::Sqlite(_) => {
                 let session = session(Purpose::Write).leaving_sync_to(log_sync);
                 let writer = desk("db-writer", 1, vec![session])?;
+                writer.submit_next(Box::new(|_| stand_back()))?;
                 let readers = sessions(settings.pool, Purpose::Read);
                 let reader = desk("db-reader", settings.lanes, readers)?;
                 (reader, Arc::clone(&writer), vec![writer])
@@ -217,6 +222,18 @@ impl Db {
         lock(&self.inner.checkpoints).take();
         for thread in lock(&self.inner.threads).drain(..) {
             drop(thread.join());
+        }
+    }
+}
+
+/// Lets this thread stand back behind those that answer: where more comes than can be done, they have the rest to send
+/// away. On Linux each thread has a priority of its own, elsewhere only the process has one.
+fn stand_back() {
+    if cfg!(target_os = "linux") {
+        let lowered =
+            getpriority_process(None).and_then(|now| setpriority_process(None, now + STANDS_BACK));
+        if let Err(error) = lowered {
+            log::warn!("SQLite's writer keeps its priority: {error}");
         }
     }
 }

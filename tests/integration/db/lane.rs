@@ -50,8 +50,8 @@ async fn a_key_is_in_a_batch_once_and_its_commands_keep_their_order() {
 
 #[actix_web::test]
 async fn a_full_queue_is_busy_at_once() {
-    let bench = Bench::new(64, 3);
-    bench.hold().await;
+    let bench = Bench::new(64, 4);
+    bench.hold().await; // It has a place too.
     let answers = bench.queue(&notes(&["a", "b", "c"])).await;
     let late = Note { key: "d", number: 4, then: Then::Write };
     let (lane, note) = (Arc::clone(&bench.lane), late.clone());
@@ -66,6 +66,25 @@ async fn a_full_queue_is_busy_at_once() {
     }
     assert_eq!(bench.lane.submit(late).await.unwrap(), 1, "and takes more when it is empty again");
     assert_eq!(bench.numbers(), ["0", "1", "2", "3", "4"]);
+}
+
+#[actix_web::test]
+async fn a_place_is_taken_until_the_answer_is_passed_on() {
+    let bench = Bench::new(64, 1);
+    let note = |key, number| Note { key, number, then: Then::Write };
+    let mut answer = std::pin::pin!(bench.lane.submit(note("a", 1)));
+    tokio::select! {
+        biased;
+        answer = &mut answer => panic!("{answer:?} at once"),
+        () = std::future::ready(()) => {}
+    }
+    while bench.rows() == 0 {
+        std::thread::yield_now();
+    }
+    let refused = bench.lane.submit(note("b", 2)).await;
+    assert!(matches!(refused, Err(DbError::Busy)), "{refused:?}");
+    assert_eq!(answer.await.unwrap(), 1);
+    assert_eq!(bench.lane.submit(note("b", 2)).await.unwrap(), 1);
 }
 
 /// A back-office write that notes in the log when it had its turn.

@@ -12,4 +12,5 @@ mod openings;
 mod parity;
 mod plans;
 mod statement;
+mod threads;
 mod transactions;
