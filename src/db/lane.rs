@@ -104,8 +104,8 @@ impl<W: LaneWork> Lane<W> {
         let lanes = u64::try_from(self.queues.len()).unwrap_or(1).max(1);
         let index = usize::try_from(hasher.finish() % lanes).unwrap_or(0);
         let queue = self.queues.get(index).ok_or(DbError::NoAnswer)?;
-        let (reply, answer) = oneshot::channel();
-        queue.push(Waiting { command, reply })?;
+        let (sender, answer) = oneshot::channel();
+        queue.push(Waiting { command, sender })?;
         let (answer, _place) = answer.await.map_err(|_| DbError::NoAnswer)?;
         answer
     }
@@ -143,14 +143,15 @@ impl<W: LaneWork> Lane<W> {
 
 struct Waiting<W: LaneWork> {
     command: W::Command,
-    reply: oneshot::Sender<(Told<W>, Place)>,
+    sender: Sender<W>,
 }
 
 type Told<W> = Result<<W as LaneWork>::Answer, DbError>;
+type Sender<W> = oneshot::Sender<(Told<W>, Place)>;
 
 /// The way back of an answer, with the place that is free once it was taken.
 struct Reply<W: LaneWork> {
-    sender: oneshot::Sender<(Told<W>, Place)>,
+    sender: Sender<W>,
     place: Place,
 }
 
@@ -179,8 +180,8 @@ impl<W: LaneWork> Queue<W> {
 
     fn take_batch(&self) -> (Vec<W::Command>, Vec<Reply<W>>) {
         let batch = lock(&self.line).take_batch(|entry| self.work.key(&entry.command));
-        let reply = |(entry, place): (Waiting<W>, Place)| {
-            (entry.command, Reply { sender: entry.reply, place })
+        let reply = |(Waiting { command, sender }, place): (Waiting<W>, Place)| {
+            (command, Reply { sender, place })
         };
         batch.into_iter().map(reply).unzip()
     }

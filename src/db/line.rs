@@ -5,8 +5,9 @@
 //! counted, the database's threads would take the processor from the ones that answer, which are the ones behind.
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
-//! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at least
-//! half of them were taken for a while, only this half is given, until the crowd has gone.
+//! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
+//! each batch for a while somebody had been sent away or half of them were taken, only this half is given, until the crowd
+//! has gone.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -40,7 +41,7 @@ impl Drop for Place {
 }
 
 /// When a crowd was seen for the first and for the last time.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Crowd {
     first: Stopwatch,
     last: Stopwatch,
@@ -122,25 +123,28 @@ impl<T> Line<T> {
     }
 
     fn is_crowded(&self) -> bool {
-        let known = |crowd: &Crowd| {
-            crowd.first.elapsed().saturating_sub(crowd.last.elapsed()) >= self.stays
-        };
-        self.crowd
-            .as_ref()
-            .is_some_and(|crowd| crowd.last.elapsed() < self.has_gone && known(crowd))
+        self.crowd_of_late().is_some_and(|crowd| self.has_stayed(crowd))
+    }
+
+    /// The crowd, unless it has gone.
+    fn crowd_of_late(&self) -> Option<Crowd> {
+        self.crowd.filter(|crowd| crowd.last.elapsed() < self.has_gone)
+    }
+
+    fn has_stayed(&self, Crowd { first, last }: Crowd) -> bool {
+        first.elapsed().saturating_sub(last.elapsed()) >= self.stays
     }
 
     fn look_for_a_crowd(&mut self) {
         let is_there = std::mem::take(&mut self.has_refused)
             || self.taken.load(Ordering::Relaxed) >= self.half();
-        let is_known = self.is_crowded();
+        let before = self.crowd_of_late();
         let now = Stopwatch::start();
-        let before = self.crowd.take().filter(|crowd| crowd.last.elapsed() < self.has_gone);
-        self.crowd = match before {
-            Some(Crowd { first, .. }) if is_there => Some(Crowd { first, last: now }),
-            None if is_there => Some(Crowd { first: now, last: now }),
-            // One that is known may not be seen for a moment.
-            before => before.filter(|_| is_known),
+        self.crowd = if is_there {
+            Some(Crowd { first: before.map_or(now, |crowd| crowd.first), last: now })
+        } else {
+            // One that has stayed may not be seen for a moment.
+            before.filter(|crowd| self.has_stayed(*crowd))
         };
     }
 }

@@ -37,7 +37,7 @@ pub struct DbSettings {
     pub lanes: usize,
     /// Commands in a batch at most.
     pub batch: usize,
-    /// Scans, looks, reads and writes that may wait for their answer, each kind by itself.
+    /// Scans and looks that may wait for their answer, reads and writes that may wait for a thread, each kind by itself.
     pub queue: usize,
     /// How long the database may take.
     pub timeouts: Timeouts,

@@ -7,6 +7,7 @@ use ticketgate::db::{DbError, LaneStats};
 
 use super::notes::{Bench, Note, Then, insert, notes, sizes};
 use crate::support::database::is_postgres;
+use crate::support::process::eventually;
 
 const KEYS: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
 
@@ -78,9 +79,7 @@ async fn a_place_is_taken_until_the_answer_is_passed_on() {
         answer = &mut answer => panic!("{answer:?} at once"),
         () = std::future::ready(()) => {}
     }
-    while bench.rows() == 0 {
-        std::thread::yield_now();
-    }
+    eventually("the note in the table", || (bench.rows() == 1).then_some(()));
     let refused = bench.lane.submit(note("b", 2)).await;
     assert!(matches!(refused, Err(DbError::Busy)), "{refused:?}");
     assert_eq!(answer.await.unwrap(), 1);
