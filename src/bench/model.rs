@@ -173,9 +173,9 @@ pub struct Report {
     pub tickets: Option<u64>,
     /// Size of the database in MiB, likewise.
     pub database_mib: Option<f64>,
-    /// Scans a second by the lane alone: in process, batches of 64.
+    /// Scans a second by the lane alone: in process, batches of 64. Measured for `scan`.
     pub lane_per_second: Option<f64>,
-    /// Tickets a second by multi-row inserts, 5000 in one transaction, in process.
+    /// Tickets a second by multi-row inserts, 5000 in one transaction, in process. Measured for `generate-5000`.
     pub inserts_per_second: Option<f64>,
     /// The workloads, in order.
     pub figures: Vec<Figure>,

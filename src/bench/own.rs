@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use super::drive::run;
 use super::error::BenchError;
 use super::fill::{Filler, Stock};
-use super::model::{Figure, Plan, Progress, Report, Target};
+use super::model::{Figure, Plan, Progress, Report, Target, Workload};
 use super::number::{float, rounded};
 use super::reference;
 use super::report::ratios;
@@ -35,9 +35,30 @@ pub struct OwnPlan {
     pub arguments: Vec<String>,
 }
 
+/// What figures are compared with, where those are asked for.
+#[derive(Default)]
 struct References {
-    lane: f64,
-    inserts: f64,
+    lane: Option<f64>,
+    inserts: Option<f64>,
+}
+
+impl References {
+    fn of(
+        workloads: &[Workload],
+        filler: &mut Filler<'_>,
+        progress: Progress<'_>,
+    ) -> Result<Self, BenchError> {
+        let mut references = Self::default();
+        if workloads.contains(&Workload::Scan) {
+            progress("the lane alone", 0.0);
+            references.lane = Some(reference::lane(filler)?);
+        }
+        if workloads.contains(&Workload::Generate5000) {
+            progress("multi-row inserts", 0.0);
+            references.inserts = Some(reference::inserts(filler)?);
+        }
+        Ok(references)
+    }
 }
 
 /// Makes a world in a database that is open for production, fills it, measures what the figures are compared with, and then a server.
@@ -65,11 +86,7 @@ pub fn run_own(
         stock.add(filler.used(missing, &|share| progress(&text, share))?);
         stock.write(&stock_file)?;
     }
-    progress("the lane alone", 0.0);
-    let lane = reference::lane(&mut filler)?;
-    progress("multi-row inserts", 0.0);
-    let inserts = reference::inserts(&mut filler)?;
-    let references = References { lane, inserts };
+    let references = References::of(&own.plan.workloads, &mut filler, progress)?;
     let size = database_size(&mut session)?;
     let ready = stock.take(MOST_STOCK);
     stock.write(&stock_file)?;
@@ -82,7 +99,7 @@ pub fn run_own(
     Ok(Report {
         tickets: u64::try_from(stock.tickets()).ok(),
         database_mib: Some(float(size / 1024 / 1024)),
-        ..report(name, figures, Some(&references))
+        ..report(name, figures, &references)
     })
 }
 
@@ -96,12 +113,11 @@ pub fn run_target(
     progress: Progress<'_>,
 ) -> Result<Report, BenchError> {
     let figures = run(plan, target, Vec::new(), progress, &|| None)?;
-    Ok(report(target.address.clone(), figures, None))
+    Ok(report(target.address.clone(), figures, &References::default()))
 }
 
-fn report(server: String, figures: Vec<Figure>, references: Option<&References>) -> Report {
-    let lane = references.map(|references| references.lane);
-    let inserts = references.map(|references| references.inserts);
+fn report(server: String, figures: Vec<Figure>, references: &References) -> Report {
+    let References { lane, inserts } = *references;
     Report {
         server,
         cores: available_parallelism().map_or(1, usize::from),
