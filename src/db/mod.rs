@@ -22,7 +22,6 @@ mod session;
 mod size;
 mod statement;
 mod storage;
-mod wal;
 
 pub use backup::copy_sqlite;
 pub use connection::{AnyConnection, Target, TargetError, Timeouts};

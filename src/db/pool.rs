@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 use rustix::process::{getpriority_process, setpriority_process};
 use tokio::sync::oneshot;
 
-use super::checkpoint::{DatabaseFile, keep_checkpointing};
+use super::checkpoint::keep_checkpointing;
 use super::connection::{Purpose, Target, Timeouts};
 use super::desk::{Desk, QueueStats, lock};
 use super::error::DbError;
@@ -61,8 +61,6 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// SQLite: its checkpoints go on until this is dropped.
     checkpoints: Mutex<Option<Sender<()>>>,
-    /// SQLite: kept until no thread has a connection any more.
-    _file: Option<DatabaseFile>,
     /// SQLite: held as long as this server runs.
     _only_server: Option<File>,
 }
@@ -79,9 +77,9 @@ impl Db {
     /// # Errors
     /// SQLite: another server has the file.
     pub fn open(settings: DbSettings) -> Result<Self, DbError> {
-        let (only_server, file) = match &settings.target {
-            Target::Sqlite(path) => (Some(lock_file(path)?), Some(DatabaseFile::new(path.clone()))),
-            Target::Postgres(_) => (None, None),
+        let only_server = match &settings.target {
+            Target::Sqlite(path) => Some(lock_file(path)?),
+            Target::Postgres(_) => None,
         };
         let storage = Storage::default();
         let mut threads = Vec::new();
@@ -121,11 +119,11 @@ impl Db {
             }
         };
         let (checkpoints, end) = channel();
-        if let Some(file) = file.clone() {
-            let mut log = Log::new(file.path().to_owned(), settings.timeouts);
+        if let Target::Sqlite(path) = &settings.target {
+            let mut log = Log::new(path.clone(), settings.timeouts);
             threads.push(start("db-sync", move || keep_answering(&answers, || log.sync()))?);
             let (session, writer) = (session(Purpose::Write), Arc::clone(&writer));
-            let work = move || keep_checkpointing(session, &file, &writer, &end);
+            let work = move || keep_checkpointing(session, &writer, &end);
             threads.push(start("db-checkpoint", work)?);
         }
         let inner = Inner {
@@ -136,7 +134,6 @@ impl Db {
             storage,
             threads: Mutex::new(threads),
             checkpoints: Mutex::new(Some(checkpoints)),
-            _file: file,
             _only_server: only_server,
         };
         Ok(Self { inner: Arc::new(inner) })
