@@ -44,15 +44,16 @@ pub fn not_run(what: &str, why: &str) {
 impl TestDatabase {
     /// A new database without any table.
     pub fn empty() -> Self {
+        Self::copy_of("template1")
+    }
+
+    /// On PostgreSQL a copy of this database, on SQLite a new file.
+    fn copy_of(original: &str) -> Self {
         let folder = new_folder();
         let Some(server) = server_url() else {
             let target = Target::Sqlite(folder.path().join("ticketgate.db"));
             return Self { folder, target, server: None };
         };
-        Self::copy_of("template1", folder, server)
-    }
-
-    fn copy_of(original: &str, folder: TempDir, server: String) -> Self {
         let name = format!("test_{}", ticketgate::kernel::sortable_id().replace('-', ""));
         run_on_server(&server, &format!("CREATE DATABASE {name} TEMPLATE {original}"));
         let target = Target::Postgres(on_server(&server, &name));
@@ -74,13 +75,11 @@ impl TestDatabase {
 
     /// A new database with every table: on PostgreSQL a copy, which takes less time than to make them.
     pub fn migrated() -> Self {
-        let database = match server_url() {
-            Some(server) => {
-                make_original(&server);
-                Self::copy_of(ORIGINAL, new_folder(), server)
-            }
-            None => Self::empty(),
-        };
+        if let Some(server) = server_url() {
+            make_original(&server);
+        }
+        let database = Self::copy_of(ORIGINAL);
+        // On a server that was used before, the original may lack the latest.
         run_migrations(&mut database.session()).unwrap();
         database
     }
