@@ -245,7 +245,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    redemption_events (ticket_code, ticket_seq) {
+    redemption_events (id) {
         ticket_code -> Text,
         ticket_seq -> BigInt,
         id -> Text,

@@ -95,8 +95,22 @@ const COLUMNS: &str = "SELECT id, ticket_code, ticket_seq, partner_code, functio
      result, reason, venue_code, terminal_device_id, principal, operator, scan_id, offline, \
      scanned_at, redeemed_at, remaining_uses_after, reversed_at, reverses";
 
-fn select() -> Statement {
-    Statement::new(COLUMNS).sql(" FROM redemption_events")
+/// Successes that were not undone: a literal, because the unique index on "once" has those alone. Another index has the
+/// rest.
+const STANDING: &str = "result = 'success' AND reversed_at IS NULL";
+
+/// Reads from a ticket's events, which the two indexes find together.
+fn from_ticket(statement: Statement, code: &TicketCode) -> Statement {
+    statement
+        .sql(" FROM (SELECT * FROM redemption_events WHERE ticket_code = ")
+        .text(code.as_str())
+        .sql(" AND ")
+        .sql(STANDING)
+        .sql(" UNION ALL SELECT * FROM redemption_events WHERE ticket_code = ")
+        .text(code.as_str())
+        .sql(" AND NOT (")
+        .sql(STANDING)
+        .sql(")) AS events WHERE true")
 }
 
 fn events(statement: Statement, tx: &mut Tx) -> Result<Vec<RedemptionEvent>, DbError> {
@@ -107,7 +121,7 @@ fn events(statement: Statement, tx: &mut Tx) -> Result<Vec<RedemptionEvent>, DbE
 /// A QR code's use of a function: ticket, code, function.
 pub(super) type CodeUse<'u> = (&'u TicketCode, Jti, &'u FunctionCode);
 
-/// The successes of these uses that were not undone; the literal predicate is that of the unique index.
+/// The successes of these uses that were not undone.
 pub(super) fn standing_successes(
     tx: &mut Tx,
     uses: &[CodeUse<'_>],
@@ -116,8 +130,7 @@ pub(super) fn standing_successes(
         .texts("jti", uses.iter().map(|(_, jti, _)| Some(jti.to_string())).collect())
         .texts("function_code", uses.iter().map(|(_, _, code)| Some(code.to_string())).collect())
         .texts("ticket_code", uses.iter().map(|(ticket, _, _)| Some(ticket.to_string())).collect());
-    let standing = "result = 'success' AND reversed_at IS NULL";
-    events(Statement::new(COLUMNS).from_matching("redemption_events", standing, wanted), tx)
+    events(Statement::new(COLUMNS).from_matching("redemption_events", STANDING, wanted), tx)
 }
 
 /// A row of a look: a ticket with one of its entitlements, and whether that was redeemed with the code that was shown.
@@ -186,9 +199,7 @@ pub(super) fn up_to(
     code: &TicketCode,
     last_seq: i64,
 ) -> Result<Vec<RedemptionEvent>, DbError> {
-    let statement = select()
-        .sql(" WHERE ticket_code = ")
-        .text(code.as_str())
+    let statement = from_ticket(Statement::new(COLUMNS), code)
         .sql(" AND ticket_seq <= ")
         .integer(last_seq)
         .sql(" ORDER BY ticket_seq");
@@ -196,7 +207,7 @@ pub(super) fn up_to(
 }
 
 pub(super) fn find(tx: &mut Tx, id: &str) -> Result<Option<RedemptionEvent>, DbError> {
-    let statement = select().sql(" WHERE id = ").text(id);
+    let statement = Statement::new(COLUMNS).sql(" FROM redemption_events WHERE id = ").text(id);
     Ok(events(statement, tx)?.pop())
 }
 
@@ -210,9 +221,10 @@ pub(super) fn mark_reversed(
         .time(now)
         .sql(" WHERE ticket_code = ")
         .text(event.ticket_code.as_str())
-        .sql(" AND ticket_seq = ")
-        .integer(event.ticket_seq)
-        .sql(" AND result = 'success' AND reversed_at IS NULL")
+        .sql(" AND id = ")
+        .text(event.redemption_id.as_str())
+        .sql(" AND ")
+        .sql(STANDING)
         .execute(tx)?;
     Ok(changed == 1)
 }
@@ -277,9 +289,9 @@ pub(super) fn page(
     filter: &HistoryFilter,
     page: Page,
 ) -> Result<(Vec<RedemptionEvent>, i64), DbError> {
-    let count = Statement::new("SELECT count(*) AS total FROM redemption_events");
+    let count = Statement::new("SELECT count(*) AS total");
     let total: Vec<Total> = chosen(count, filter).load(tx)?;
-    let statement = chosen(select(), filter)
+    let statement = chosen(Statement::new(COLUMNS), filter)
         .sql(" ORDER BY redeemed_at DESC, id DESC LIMIT ")
         .integer(page.limit)
         .sql(" OFFSET ")
@@ -297,7 +309,6 @@ fn chosen(statement: Statement, filter: &HistoryFilter) -> Statement {
     let result = filter.result.map(EventResult::name);
     let jti = filter.jti.map(|jti| jti.to_string());
     let texts = [
-        (" AND ticket_code = ", filter.ticket_code.as_ref().map(TicketCode::as_str)),
         (" AND partner_code = ", filter.partner_code.as_ref().map(PartnerCode::as_str)),
         (" AND jti = ", jti.as_deref()),
         (" AND venue_code = ", filter.venue_code.as_deref()),
@@ -307,7 +318,10 @@ fn chosen(statement: Statement, filter: &HistoryFilter) -> Statement {
         (" AND reason = ", filter.reason.as_deref()),
     ];
     let times = [(" AND redeemed_at >= ", filter.from), (" AND redeemed_at <= ", filter.to)];
-    let mut query = statement.sql(" WHERE true");
+    let mut query = match &filter.ticket_code {
+        Some(code) => from_ticket(statement, code),
+        None => statement.sql(" FROM redemption_events WHERE true"),
+    };
     for (condition, value) in texts {
         if let Some(value) = value {
             query = query.sql(condition).text(value);

@@ -177,9 +177,9 @@ fn every_statement_of_a_scan_goes_by_a_key() {
             "using redemption_events_scan_id on redemption_events",
         ),
         names(
-            "SEARCH redemption_events USING INDEX sqlite_autoindex_redemption_events_1 \
+            "SEARCH redemption_events USING INDEX redemption_events_others \
              (ticket_code=? AND ticket_seq<?)",
-            "using redemption_events_pkey on redemption_events",
+            "using redemption_events_others on redemption_events",
         ),
     ] {
         assert!(plans.contains(step), "{step} is in none of\n{plans}");

@@ -69,9 +69,9 @@ pub fn assert_invariants(session: &mut Session) {
         ),
         (
             "a ticket's number is that of its latest event (0)",
-            "SELECT tickets.ticket_code AS value FROM tickets LEFT JOIN redemption_events e \
-             ON e.ticket_code = tickets.ticket_code GROUP BY tickets.ticket_code, event_seq \
-             HAVING event_seq <> coalesce(max(e.ticket_seq), 0)",
+            "SELECT t.ticket_code AS value FROM tickets t LEFT JOIN (SELECT ticket_code, \
+             max(ticket_seq) AS last_seq FROM redemption_events GROUP BY ticket_code) e \
+             ON e.ticket_code = t.ticket_code WHERE t.event_seq <> coalesce(e.last_seq, 0)",
         ),
         (
             "at most one standing success for a code and a function (1)",

@@ -1,0 +1,4 @@
+DROP INDEX redemption_events_others;
+ALTER TABLE redemption_events DROP CONSTRAINT redemption_events_pkey;
+ALTER TABLE redemption_events ADD PRIMARY KEY (ticket_code, ticket_seq);
+CREATE UNIQUE INDEX redemption_events_id ON redemption_events (id);
