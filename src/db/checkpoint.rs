@@ -9,12 +9,10 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use diesel::sql_types::BigInt;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
-
 use super::connection::AnyConnection;
 use super::desk::Desk;
 use super::session::Session;
+use super::wal::{Log, checkpoint};
 use crate::kernel::Stopwatch;
 
 /// How often the log is looked at.
@@ -26,22 +24,11 @@ const LONG: i64 = 32_768;
 /// Pages that the writer moves without anybody noticing.
 const FEW: i64 = 200;
 
-/// What `PRAGMA wal_checkpoint` tells, <https://sqlite.org/pragma.html#pragma_wal_checkpoint>.
-#[derive(Debug, QueryableByName)]
-struct Log {
-    /// Pages in it.
-    #[diesel(sql_type = BigInt, column_name = log)]
-    pages: i64,
-    /// How many of them are in the file as well.
-    #[diesel(sql_type = BigInt, column_name = checkpointed)]
-    moved: i64,
-}
-
 /// What the thread does until its other end is dropped.
 pub(super) fn keep_checkpointing(mut session: Session, writer: &Desk, end: &Receiver<()>) {
     let mut since_last = Stopwatch::start();
     while end.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-        let Some(log) = ask(&mut session, "PRAGMA wal_checkpoint(NOOP)") else { continue };
+        let Some(log) = ask(&mut session, "NOOP") else { continue };
         if log.pages >= LONG || since_last.elapsed() >= AT_LATEST {
             move_all(&mut session, writer, log.moved);
             since_last = Stopwatch::start();
@@ -75,11 +62,11 @@ fn let_the_writer_end_it(writer: &Desk) {
 }
 
 fn pass(session: &mut Session) -> Option<Log> {
-    ask(session, "PRAGMA wal_checkpoint(PASSIVE)")
+    ask(session, "PASSIVE")
 }
 
 /// Where it fails, the writer meets the same trouble and tells of it.
-fn ask(session: &mut Session, pragma: &str) -> Option<Log> {
+fn ask(session: &mut Session, mode: &str) -> Option<Log> {
     let AnyConnection::Sqlite(connection) = session.connection().ok()? else { return None };
-    sql_query(pragma).get_result(connection).ok()
+    checkpoint(connection, mode).ok()
 }

@@ -12,11 +12,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
 
-use diesel::sql_types::BigInt;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
-
 use super::connection::{Purpose, Timeouts, connect_sqlite};
 use super::error::DbError;
+use super::wal::checkpoint;
 use crate::kernel::beside;
 
 /// Answers that wait for the disk at most; the writer then waits too.
@@ -76,14 +74,6 @@ pub(super) struct Log {
     is_doubtful: bool,
 }
 
-/// What `PRAGMA wal_checkpoint` tells, <https://sqlite.org/pragma.html#pragma_wal_checkpoint>.
-#[derive(Debug, QueryableByName)]
-struct Checkpoint {
-    /// Whether somebody kept it from its end.
-    #[diesel(sql_type = BigInt)]
-    busy: i64,
-}
-
 impl Log {
     pub(super) fn new(database: PathBuf, timeouts: Timeouts) -> Self {
         Self { database, timeouts, path: None, file: None, is_doubtful: false }
@@ -123,8 +113,7 @@ impl Log {
     /// Moves the whole log into the database's file, which is synced, and empties it.
     fn begin_anew(&self) -> Result<(), DbError> {
         let mut connection = connect_sqlite(&self.database, Purpose::Write, &self.timeouts)?;
-        let told: Checkpoint =
-            sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(&mut connection)?;
+        let told = checkpoint(&mut connection, "TRUNCATE")?;
         let late = || DbError::TimedOut("somebody reads from the log".to_owned());
         if told.busy == 0 { Ok(()) } else { Err(late()) }
     }

@@ -22,6 +22,7 @@ mod session;
 mod size;
 mod statement;
 mod storage;
+mod wal;
 
 pub use backup::copy_sqlite;
 pub use connection::{AnyConnection, Target, TargetError, Timeouts};
