@@ -18,7 +18,7 @@ pub(super) struct Log {
     pub(super) moved: i64,
 }
 
-/// Moves what this mode of the pragma moves.
+/// Runs the pragma in this mode; `NOOP` only asks.
 pub(super) fn checkpoint(connection: &mut SqliteConnection, mode: &str) -> QueryResult<Log> {
     sql_query(format!("PRAGMA wal_checkpoint({mode})")).get_result(connection)
 }

@@ -24,7 +24,7 @@ pub fn history(
         filter.partner_code = Some(own.clone());
     }
     if let Some(jti) = filter.jti {
-        // A QR code belongs to one ticket, and the ledger is kept by ticket.
+        // A QR code belongs to one ticket, by whose code its events are found.
         let Some(ticket) = tickets::ticket_of_code(tx, jti)? else { return Ok((Vec::new(), 0)) };
         if filter.ticket_code.get_or_insert_with(|| ticket.clone()) != &ticket {
             return Ok((Vec::new(), 0));

@@ -1,7 +1,7 @@
 //! Redeems a batch of scans in one transaction: lock and read, decide, write.
 //!
-//! Comes in: scans of distinct tickets. Goes out: a verdict for each. The unique index on (jti, function) has the
-//! last word: a success that it refuses is told as `ALREADY_REDEEMED`, never as success.
+//! Comes in: scans of distinct tickets. Goes out: a verdict for each. The unique index on (ticket, jti, function)
+//! has the last word: a success that it refuses is told as `ALREADY_REDEEMED`, never as success.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Queries on the ledger. Every one on a ticket's events carries the ticket's code.
+//! Queries on the ledger. All that a scan or a look asks carries the tickets' codes.
 
 use std::collections::HashSet;
 
@@ -99,7 +99,8 @@ const COLUMNS: &str = "SELECT id, ticket_code, ticket_seq, partner_code, functio
 /// rest.
 const STANDING: &str = "result = 'success' AND reversed_at IS NULL";
 
-/// Reads from a ticket's events, which the two indexes find together.
+/// Reads from a ticket's events, which the two indexes find together. The limit is none, but keeps the conditions that
+/// follow out of what it stands behind: by one of them a partner's whole ledger could be read for a ticket.
 fn from_ticket(statement: Statement, code: &TicketCode) -> Statement {
     statement
         .sql(" FROM (SELECT * FROM redemption_events WHERE ticket_code = ")
@@ -110,7 +111,7 @@ fn from_ticket(statement: Statement, code: &TicketCode) -> Statement {
         .text(code.as_str())
         .sql(" AND NOT (")
         .sql(STANDING)
-        .sql(")) AS events WHERE true")
+        .sql(") LIMIT 9223372036854775807) AS events WHERE true")
 }
 
 fn events(statement: Statement, tx: &mut Tx) -> Result<Vec<RedemptionEvent>, DbError> {

@@ -11,7 +11,7 @@ use crate::support::process::{command, failure, run_json};
 use crate::support::tables::{assert_invariants, lines, number, run};
 use crate::support::{Site, TestApp, TestDatabase};
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 14] = [
     "00000000000001_deployment",
     "00000000000002_jobs",
     "00000000000003_access",
@@ -26,7 +26,6 @@ const NAMES: [&str; 15] = [
     "00000000000012_append_the_ledger",
     "00000000000013_locality",
     "00000000000014_lean_ledger",
-    "00000000000015_narrow_indexes",
 ];
 
 #[test]

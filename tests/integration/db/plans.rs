@@ -177,8 +177,7 @@ fn every_statement_of_a_scan_goes_by_a_key() {
             "using redemption_events_scan_id on redemption_events",
         ),
         names(
-            "SEARCH redemption_events USING INDEX redemption_events_others \
-             (ticket_code=? AND ticket_seq<?)",
+            "SEARCH redemption_events USING INDEX redemption_events_others (ticket_code=?)",
             "using redemption_events_others on redemption_events",
         ),
     ] {
