@@ -177,6 +177,10 @@ fn every_statement_of_a_scan_goes_by_a_key() {
             "using redemption_events_scan_id on redemption_events",
         ),
         names(
+            "SEARCH redemption_events USING INDEX redemption_events_once (ticket_code=?)",
+            "using redemption_events_once on redemption_events",
+        ),
+        names(
             "SEARCH redemption_events USING INDEX redemption_events_others (ticket_code=?)",
             "using redemption_events_others on redemption_events",
         ),
