@@ -230,7 +230,10 @@ pub(super) fn mark_reversed(
     Ok(changed == 1)
 }
 
-/// Appends events; gives the ids of those that no unique index refused.
+/// Appends events; gives the ids of those that the unique index on "once" did not refuse.
+///
+/// # Errors
+/// An event with this `scan_id` or number is there already, or the database's.
 pub(super) fn append(
     tx: &mut Tx,
     events: &[RedemptionEvent],
@@ -249,7 +252,9 @@ pub(super) fn append(
     .time(now)
     .sql(" FROM ")
     .rows("e", rows(events))
-    .sql(" WHERE true ON CONFLICT DO NOTHING RETURNING id")
+    .sql(" WHERE true ON CONFLICT (ticket_code, jti, function_code) WHERE ")
+    .sql(STANDING)
+    .sql(" DO NOTHING RETURNING id")
     .load(tx)?;
     Ok(inserted.into_iter().map(|row| row.id).collect())
 }

@@ -129,8 +129,9 @@ pub(super) struct BackupArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct BenchArguments {
-    /// What to measure, with commas: health, scan, look, look-new, qr-none, qr-png, qr-svg, generate-1, generate-100,
-    /// generate-5000, mixed, scan-while-generating [default: all]
+    /// What to measure, in this order, with commas: health, scan, look, look-new, qr-none, qr-png, qr-svg, generate-1,
+    /// generate-100, generate-5000, mixed, scan-while-generating. What is named twice is measured twice, and others are
+    /// compared with the mean [default: all]
     #[arg(long = "workload", value_delimiter = ',', value_name = "NAME")]
     pub(super) workloads: Option<Vec<Workload>>,
     /// Over how many connections, with commas
