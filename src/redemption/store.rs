@@ -233,7 +233,7 @@ pub(super) fn mark_reversed(
 /// Appends events; gives the ids of those that the unique index on "once" did not refuse.
 ///
 /// # Errors
-/// An event with this `scan_id` or number is there already, or the database's.
+/// An event with this `scan_id` is there already, or the database's.
 pub(super) fn append(
     tx: &mut Tx,
     events: &[RedemptionEvent],
