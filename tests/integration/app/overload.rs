@@ -143,8 +143,7 @@ fn results(app: &TestApp) -> Vec<Value> {
 fn scans_beyond_the_queue_are_refused_at_once_and_those_within_it_redeemed() {
     let app = small();
     let (partner, gate) = (app.partner(), app.gate());
-    let tokens: Vec<String> =
-        partner.generate(QUEUE + 1).iter().map(|code| partner.token(code)).collect();
+    let tokens = partner.tokens(QUEUE + 1);
     gate.look(&tokens[0]).expect(200);
     let held = Held::tickets(&app);
     let scan = {
@@ -181,8 +180,7 @@ fn within_a_second_after_a_crowd_that_stayed_all_is_as_before() {
     let app =
         TestApp::with_database(|usual| DbSettings { lanes: 1, batch: 1, queue: QUEUE, ..usual });
     let (partner, gate) = (app.partner(), app.gate());
-    let tokens: Vec<String> =
-        partner.generate(6 * QUEUE).iter().map(|code| partner.token(code)).collect();
+    let tokens = partner.tokens(6 * QUEUE);
     let (crowd, later) = tokens.split_at(4 * QUEUE);
     let stats = || app.app.gate.stats().0;
     let (refused, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -214,8 +212,7 @@ fn within_a_second_after_a_crowd_that_stayed_all_is_as_before() {
 fn looks_beyond_the_queue_are_refused_at_once_and_leave_room_for_what_stands_behind_scans() {
     let app = small();
     let (partner, gate) = (app.partner(), app.gate());
-    let tokens: Vec<String> =
-        partner.generate(QUEUE + 1).iter().map(|code| partner.token(code)).collect();
+    let tokens = partner.tokens(QUEUE + 1);
     gate.look(&tokens[0]).expect(200);
     let held = Held::reads(&app);
     let look = {

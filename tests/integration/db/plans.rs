@@ -6,10 +6,9 @@ use chrono::TimeDelta;
 use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use ticketgate::access::{Asker, Principal, ScanPermit, judge};
 use ticketgate::db::{AnyConnection, DbError, LaneWork, Mode, Tx};
-use ticketgate::kernel::{FunctionCode, Timestamp};
-use ticketgate::redemption::{Attempt, Scan, ScanDetails, VenueFinding, redeem};
+use ticketgate::kernel::Timestamp;
+use ticketgate::redemption::{Scan, ScanDetails, redeem};
 
 use crate::support::TestApp;
 use crate::support::database::is_postgres;
@@ -96,23 +95,14 @@ pub(super) fn plan(tx: &mut Tx, sql: &str) -> String {
     format!("{sql}\n  {}", steps.join("\n  "))
 }
 
-/// A scan of this code, by a visitor at no venue.
+/// A scan of this code with this id.
 fn scan(app: &TestApp, token: &str, function: &str, scan_id: &str) -> Scan {
-    let attempt = Attempt {
-        claims: app.tokens().open(token).unwrap().claims,
-        function_code: FunctionCode::parse(function).unwrap(),
-        venue: VenueFinding::NotGiven,
-    };
     let details = ScanDetails {
         terminal_device_id: "T".to_owned(),
         scan_id: Some(scan_id.to_owned()),
         scanned_at: None,
     };
-    Scan::new(
-        &judge::<ScanPermit>(&Asker::new(Some(Principal::DemoVisitor), None, "test")).unwrap(),
-        attempt,
-        details,
-    )
+    app.scan(token, function, details)
 }
 
 /// Three thousand tickets more, each with a code and a success, and no statistics about them.

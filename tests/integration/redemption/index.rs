@@ -1,16 +1,16 @@
 //! The unique index has the last word: with the decision's own check for repetitions off, it alone holds. The ledger is
 //! not asked about a ticket that has no event yet; about the others in the same batch it is.
 
-use ticketgate::access::{Asker, Principal, ScanPermit, judge};
 use ticketgate::db::{DbError, Session};
-use ticketgate::kernel::{FunctionCode, Timestamp};
+use ticketgate::kernel::Timestamp;
 use ticketgate::redemption::{
-    Attempt, FirstRedemption, Outcome, Reason, Refused, Scan, ScanDetails, TicketState,
-    VenueFinding, Verdict, decide, redeem, redeem_deciding,
+    Attempt, FirstRedemption, Outcome, Reason, Refused, Scan, ScanDetails, TicketState, Verdict,
+    decide, redeem, redeem_deciding,
 };
 
 use crate::support::TestApp;
 use crate::support::tables::{assert_invariants, lines, run};
+use crate::support::test_app::START;
 
 /// The real decision, blind to what was redeemed with the code before.
 fn decide_blindly(state: Option<&TicketState>, attempt: &Attempt, now: Timestamp) -> Outcome {
@@ -20,18 +20,11 @@ fn decide_blindly(state: Option<&TicketState>, attempt: &Attempt, now: Timestamp
 
 /// A scan of the tokens of a ticket that has three of them.
 fn scan_of(app: &TestApp, token: &str, details: ScanDetails) -> Scan {
-    let permit =
-        judge::<ScanPermit>(&Asker::new(Some(Principal::DemoVisitor), None, "test")).unwrap();
-    let attempt = Attempt {
-        claims: app.tokens().open(token).unwrap().claims,
-        function_code: FunctionCode::parse("tokens").unwrap(),
-        venue: VenueFinding::NotGiven,
-    };
-    Scan::new(&permit, attempt, details)
+    app.scan(token, "tokens", details)
 }
 
 fn now() -> Timestamp {
-    Timestamp::parse("2026-11-21T02:00:00Z").unwrap()
+    Timestamp::parse(START).unwrap()
 }
 
 /// Scans without the check for repetitions.
@@ -101,8 +94,7 @@ fn without_the_index_nothing_is_redeemed() {
 fn a_batch_with_a_repetition_in_it_redeems_the_others() {
     let app = TestApp::demo();
     let mut session = app.session();
-    let tokens: Vec<String> =
-        app.partner().generate_of(108, 3).iter().map(|code| app.partner().token(code)).collect();
+    let tokens = app.partner().tokens_of(108, 3);
     scan_blindly(&app, &mut session, &tokens[1], "GATE-1").unwrap();
     let scans: Vec<Scan> =
         tokens.iter().map(|token| scan_of(&app, token, ScanDetails::default())).collect();
@@ -118,8 +110,7 @@ fn a_batch_with_a_repetition_in_it_redeems_the_others() {
 fn a_batch_of_a_first_scan_a_repetition_and_a_replay_gets_the_verdict_of_each() {
     let app = TestApp::demo();
     let mut session = app.session();
-    let tokens: Vec<String> =
-        app.partner().generate_of(108, 3).iter().map(|code| app.partner().token(code)).collect();
+    let tokens = app.partner().tokens_of(108, 3);
     let scan = |token: &String, id: &str| {
         let details = ScanDetails { scan_id: Some(id.to_owned()), ..ScanDetails::default() };
         scan_of(&app, token, details)

@@ -44,6 +44,16 @@ impl Partner {
     pub fn token(&self, code: &str) -> String {
         self.issue(code).expect(200).text_at("/encrypted_data")
     }
+
+    /// Generates tickets of a product and issues a QR code for each; gives their tokens.
+    pub fn tokens_of(&self, product_id: i64, quantity: usize) -> Vec<String> {
+        self.generate_of(product_id, quantity).iter().map(|code| self.token(code)).collect()
+    }
+
+    /// The same of product 106.
+    pub fn tokens(&self, quantity: usize) -> Vec<String> {
+        self.tokens_of(106, quantity)
+    }
 }
 
 /// An operator with a scanner.

@@ -8,8 +8,9 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use serde_json::json;
 use ticketgate::access::{
-    AdminPermit, NewOperator, NewPartner, NewTerminal, Openness, Password, PasswordHash,
-    PermissionSet, create_operator, create_partner, create_terminal, hash_password,
+    AdminPermit, Asker, NewOperator, NewPartner, NewTerminal, Openness, Password, PasswordHash,
+    PermissionSet, Principal, ScanPermit, create_operator, create_partner, create_terminal,
+    hash_password, judge,
 };
 use ticketgate::app::{App, AppError, AppSettings, DEMO_API_KEY, demo_openness, seed_demo, server};
 use ticketgate::config::{Flags, Settings};
@@ -17,6 +18,7 @@ use ticketgate::db::{DbError, DbSettings, Session, Tx};
 use ticketgate::kernel::{
     Clock, FunctionCode, ManualClock, PartnerCode, Secret, Timestamp, Username, VenueCode,
 };
+use ticketgate::redemption::{Attempt, Scan, ScanDetails, VenueFinding};
 use ticketgate::token::{Claims, KeyRing, Tokens};
 
 use super::actors::{Gate, Partner};
@@ -222,6 +224,17 @@ impl TestApp {
     /// The server's keys.
     pub fn tokens(&self) -> &Tokens {
         &self.app.tokens
+    }
+
+    /// A scan of a token for the use case itself, by a visitor at no venue.
+    pub fn scan(&self, token: &str, function: &str, details: ScanDetails) -> Scan {
+        let asker = Asker::new(Some(Principal::DemoVisitor), None, "test");
+        let attempt = Attempt {
+            claims: self.tokens().open(token).unwrap().claims,
+            function_code: FunctionCode::parse(function).unwrap(),
+            venue: VenueFinding::NotGiven,
+        };
+        Scan::new(&judge::<ScanPermit>(&asker).unwrap(), attempt, details)
     }
 }
 

@@ -49,8 +49,7 @@ fn a_flipped_bit_in_any_part_keeps_a_token_shut() {
 #[test]
 fn parts_of_two_tokens_do_not_make_a_third() {
     let app = TestApp::demo();
-    let tokens: Vec<String> =
-        app.partner().generate(2).iter().map(|code| app.partner().token(code)).collect();
+    let tokens = app.partner().tokens(2);
     let [one, two] = [&tokens[0], &tokens[1]].map(|token| token.split(':').collect::<Vec<_>>());
     let before = everything(&mut app.session());
     for swapped in 1..15_usize {
