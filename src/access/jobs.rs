@@ -47,7 +47,7 @@ pub async fn write_last_uses(authenticator: &Authenticator) -> Result<usize, Acc
 pub async fn prune_log_ins(db: &Db, now: Timestamp) -> Result<usize, AccessError> {
     let mut total = 0;
     loop {
-        let deleted = db.write(move |tx| prune_chunk(tx, now)).await?;
+        let deleted = db.write_and_rest(move |tx| prune_chunk(tx, now)).await?;
         if deleted == 0 {
             return Ok(total);
         }

@@ -20,7 +20,7 @@ use super::lane::{Lane, LaneWork};
 use super::log_sync::{Log, LogSync, keep_answering};
 use super::session::{Mode, Session, Tx};
 use super::storage::{Storage, try_room};
-use crate::kernel::beside;
+use crate::kernel::{Stopwatch, beside};
 
 /// How much less of the processor SQLite's writer gets where others want it too: steps of `nice`.
 const STANDS_BACK: i32 = 3;
@@ -167,6 +167,36 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         run(&self.inner.writer, |session| session.transaction(Mode::Write, work)).await
+    }
+
+    /// Runs a closure as one of the many transactions of long work: as [`Db::write`], and where the lane is at work then
+    /// rests for as long as the transaction took, so that scans have at least half of the time for themselves.
+    ///
+    /// # Errors
+    /// The closure's, or the database's.
+    pub async fn write_and_rest<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let timed = move |tx: &mut Tx| {
+            let watch = Stopwatch::start();
+            work(tx).map(|done| (done, watch.elapsed()))
+        };
+        let (done, took) = self.write(timed).await?;
+        if self.is_redeeming() {
+            tokio::time::sleep(took).await;
+        }
+        Ok(done)
+    }
+
+    /// Whether the lane that writes is at work.
+    #[must_use]
+    pub fn is_redeeming(&self) -> bool {
+        self.inner.lanes.iter().any(|desk| desk.has_batches())
     }
 
     /// Opens the lane of this mode. There is one of each: opening another takes the first one's place.

@@ -97,7 +97,7 @@ async fn finish(
         let (chunk, now) = (state.settings.chunk, state.clock.now());
         batch = state
             .db
-            .write(move |tx| {
+            .write_and_rest(move |tx| {
                 generate::go_on(tx, &lease, (&mut batch, &product), chunk, now).map(|_| batch)
             })
             .await?;

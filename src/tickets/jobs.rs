@@ -40,7 +40,8 @@ pub async fn erase_by_email(
         walk = walked;
         for part in parts {
             let (permit, its_walk, now) = (permit.clone(), walk.clone(), clock.now());
-            let write = db.write(move |tx| erase_found(tx, &permit, (&its_walk, &part), now));
+            let write =
+                db.write_and_rest(move |tx| erase_found(tx, &permit, (&its_walk, &part), now));
             erased += write.await?;
         }
     }
@@ -96,7 +97,7 @@ async fn erase_all(retention: &Retention, lease: &Lease) -> Result<usize, Ticket
         let is_old = parts.is_empty() && clock.now().since(renewed) >= RENEW_AFTER;
         for part in parts.into_iter().chain(is_old.then(Vec::new)) {
             let (its_lease, now) = (lease.clone(), clock.now());
-            let write = db.write(move |tx| erase_under_lease(tx, &its_lease, &part, now));
+            let write = db.write_and_rest(move |tx| erase_under_lease(tx, &its_lease, &part, now));
             erased += write.await?;
             renewed = now;
         }

@@ -1,9 +1,11 @@
 //! The batch lane: what goes together, in which order, and who has a turn.
 
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use actix_web::rt;
 use ticketgate::db::{DbError, LaneStats};
+use ticketgate::kernel::Stopwatch;
 
 use super::notes::{Bench, Note, Then, insert, notes, sizes};
 use crate::support::database::is_postgres;
@@ -121,6 +123,35 @@ async fn a_back_office_write_has_its_turn_beside_a_lane_that_is_kept_full() {
         assert_eq!(bench.log(), expected, "scans first, but four batches at most before it");
     }
     assert_eq!(bench.rows(), 12);
+}
+
+#[actix_web::test]
+async fn long_work_rests_as_long_as_it_worked_while_the_lane_is_at_work() {
+    let bench = Bench::new(64, 100);
+    assert!(!bench.db.is_redeeming());
+    let (say_begun, begun) = channel();
+    let (go_on, may_go_on) = channel::<()>();
+    let db = bench.db.clone();
+    let job = rt::spawn(async move {
+        db.write_and_rest(move |tx| {
+            let began = Stopwatch::start();
+            say_begun.send(()).unwrap();
+            may_go_on.recv().unwrap();
+            insert(tx, "office", 100).map(|()| (began, began.elapsed()))
+        })
+        .await
+    });
+    tokio::task::yield_now().await;
+    begun.recv().unwrap();
+    let held = Note { key: "held", number: 0, then: Then::Hold };
+    let answers = bench.queue(&[held]).await;
+    assert!(bench.db.is_redeeming());
+    go_on.send(()).unwrap();
+    let (began, worked) = job.await.unwrap().unwrap();
+    assert!(began.elapsed() >= worked * 2, "worked {worked:?}, back after {:?}", began.elapsed());
+    bench.release();
+    sizes(answers).await;
+    eventually("nothing to redeem", || (!bench.db.is_redeeming()).then_some(()));
 }
 
 #[actix_web::test]
