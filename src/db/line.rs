@@ -6,7 +6,7 @@
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
-//! each batch for a while somebody had been sent away or half of them were taken, only this half is given, until the crowd
+//! each batch for a while somebody had been sent away or half of them were taken, only a quarter is given, until the crowd
 //! has gone.
 
 use std::collections::{HashSet, VecDeque};
@@ -83,12 +83,12 @@ impl<T> Line<T> {
 
     /// How many places are taken, and how many there are now.
     pub(super) fn stats(&self) -> QueueStats {
-        let capacity = if self.is_crowded() { self.half() } else { self.places };
+        let capacity = if self.is_crowded() { self.for_a_crowd() } else { self.places };
         QueueStats { waiting: self.taken.load(Ordering::Relaxed), capacity }
     }
 
-    fn half(&self) -> usize {
-        (self.places / 2).max(self.batch).min(self.places)
+    fn for_a_crowd(&self) -> usize {
+        (self.places / 4).max(self.batch).min(self.places)
     }
 
     /// Asks whether there is a place.
@@ -137,7 +137,7 @@ impl<T> Line<T> {
 
     fn look_for_a_crowd(&mut self) {
         let is_there = std::mem::take(&mut self.has_refused)
-            || self.taken.load(Ordering::Relaxed) >= self.half();
+            || self.taken.load(Ordering::Relaxed) >= self.places.div_ceil(2);
         let before = self.crowd_of_late();
         let now = Stopwatch::start();
         self.crowd = if is_there {
@@ -202,14 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_that_stays_gets_half_of_the_places() {
+    fn a_crowd_that_stays_gets_a_quarter_of_the_places() {
         let mut line = line((AT_ONCE, NEVER), 6);
         assert_eq!(stats(&line), (6, 12), "it was not seen so far");
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (4, 6));
-        line.push("7".to_owned()).unwrap();
+        assert_eq!(stats(&line), (4, 3));
         assert_eq!(take_texts(&mut line), ["3", "4"]);
-        assert_eq!(stats(&line), (3, 6), "not seen for a moment it has not gone");
+        assert_eq!(stats(&line), (2, 3), "not seen for a moment it has not gone");
     }
 
     #[test]
@@ -225,7 +224,7 @@ mod tests {
         assert!(is_full(&mut line));
         drop(line.waiting.drain(1..));
         assert_eq!(take_texts(&mut line), ["1"]);
-        assert_eq!(stats(&line), (0, 6));
+        assert_eq!(stats(&line), (0, 3));
     }
 
     #[test]
@@ -234,7 +233,7 @@ mod tests {
         assert_eq!(take_texts(&mut line), ["1", "2"]);
         assert_eq!(stats(&line), (4, 12));
         line.has_gone = NEVER;
-        assert_eq!(stats(&line), (4, 6), "it had been one");
+        assert_eq!(stats(&line), (4, 3), "it had been one");
     }
 
     #[test]
