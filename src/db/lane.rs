@@ -15,6 +15,7 @@ use super::desk::{Batches, Desk, QueueStats, lock};
 use super::error::DbError;
 use super::line::{Line, Place};
 use super::session::{Mode, Session, Tx};
+use crate::kernel::Stopwatch;
 
 /// What a lane does with its commands.
 pub trait LaneWork: Send + Sync + 'static {
@@ -158,7 +159,7 @@ struct Reply<W: LaneWork> {
 impl<W: LaneWork> Reply<W> {
     /// A client that has gone away has dropped its receiver, and its answer may be dropped too.
     fn tell(self, answer: Told<W>) {
-        drop(self.sender.send((answer, self.place)));
+        drop(self.sender.send((answer, self.place.told())));
     }
 }
 
@@ -201,6 +202,47 @@ impl<W: LaneWork> Queue<W> {
             Mode::Read => session.read_one(work),
         };
         catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(DbError::NoAnswer))
+    }
+
+    fn run_next_batch(&self, session: &mut Session) {
+        let (commands, replies) = self.take_batch();
+        // Another thread at the desk has taken them all.
+        if commands.is_empty() {
+            return;
+        }
+        let size = u64::try_from(commands.len()).unwrap_or(u64::MAX);
+        self.counters.batches.fetch_add(1, Ordering::Relaxed);
+        self.counters.commands.fetch_add(size, Ordering::Relaxed);
+        match self.run_batch(session, &commands) {
+            Ok(answers) => session.once_on_disk(|told| match told {
+                Ok(()) => {
+                    for (reply, answer) in replies.into_iter().zip(answers) {
+                        reply.tell(Ok(answer));
+                    }
+                }
+                Err(cause) => tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone())),
+            }),
+            Err(DbError::OutcomeUnknown(cause)) => {
+                tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone()));
+            }
+            Err(DbError::Unavailable(cause)) => {
+                tell_all::<W>(replies, || DbError::Unavailable(cause.clone()));
+            }
+            Err(DbError::StorageFull) => {
+                session.storage().note(&DbError::StorageFull);
+                tell_all::<W>(replies, || DbError::StorageFull);
+            }
+            // A lone command has had its time.
+            Err(DbError::TimedOut(cause)) if replies.len() == 1 => {
+                self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
+                tell_all::<W>(replies, || DbError::TimedOut(cause.clone()));
+            }
+            Err(error) => {
+                self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
+                log::warn!("a batch of {size} failed and is run one by one: {error}");
+                self.run_one_by_one(session, &commands, replies);
+            }
+        }
     }
 
     /// One that has to wait for a lock cannot fail its neighbours; where all have to, the lane does not stand still for
@@ -254,43 +296,12 @@ impl<W: LaneWork> Batches for Queue<W> {
     }
 
     fn run_next(&self, session: &mut Session) {
-        let (commands, replies) = self.take_batch();
-        // Another thread at the desk has taken them all.
-        if commands.is_empty() {
-            return;
-        }
-        let size = u64::try_from(commands.len()).unwrap_or(u64::MAX);
-        self.counters.batches.fetch_add(1, Ordering::Relaxed);
-        self.counters.commands.fetch_add(size, Ordering::Relaxed);
-        match self.run_batch(session, &commands) {
-            Ok(answers) => session.once_on_disk(|told| match told {
-                Ok(()) => {
-                    for (reply, answer) in replies.into_iter().zip(answers) {
-                        reply.tell(Ok(answer));
-                    }
-                }
-                Err(cause) => tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone())),
-            }),
-            Err(DbError::OutcomeUnknown(cause)) => {
-                tell_all::<W>(replies, || DbError::OutcomeUnknown(cause.clone()));
-            }
-            Err(DbError::Unavailable(cause)) => {
-                tell_all::<W>(replies, || DbError::Unavailable(cause.clone()));
-            }
-            Err(DbError::StorageFull) => {
-                session.storage().note(&DbError::StorageFull);
-                tell_all::<W>(replies, || DbError::StorageFull);
-            }
-            // A lone command has had its time.
-            Err(DbError::TimedOut(cause)) if replies.len() == 1 => {
-                self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
-                tell_all::<W>(replies, || DbError::TimedOut(cause.clone()));
-            }
-            Err(error) => {
-                self.counters.failed_batches.fetch_add(1, Ordering::Relaxed);
-                log::warn!("a batch of {size} failed and is run one by one: {error}");
-                self.run_one_by_one(session, &commands, replies);
-            }
+        let watch = Stopwatch::start();
+        self.run_next_batch(session);
+        // For as long as the batch took and no longer: slow takers cannot stop a lane.
+        let places = lock(&self.line).places_of_a_crowd();
+        if let Some(places) = places {
+            places.wait_for_takers(watch.elapsed());
         }
     }
 }

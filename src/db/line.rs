@@ -7,14 +7,15 @@
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
 //! each batch for a while somebody had been sent away or half of them were taken, only a quarter is given, until the crowd
-//! has gone.
+//! has gone. Meanwhile who tells answers waits for them to be taken: where that lasts, the threads that take them lack
+//! the processor, which the next batch would take from them.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::desk::QueueStats;
+use super::desk::{QueueStats, lock};
 use super::error::DbError;
 use crate::kernel::Stopwatch;
 
@@ -23,20 +24,54 @@ const STAYS: Duration = Duration::from_millis(100);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
+/// A line's places: how many are taken, and of these how many by an answer that was told.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    taken: AtomicUsize,
+    told: Mutex<usize>,
+    none_told: Condvar,
+}
+
+impl Places {
+    /// Waits until every answer that was told is taken, and says whether it is.
+    pub(super) fn wait_for_takers(&self, at_most: Duration) -> bool {
+        let told = lock(&self.told);
+        let waited = self.none_told.wait_timeout_while(told, at_most, |told| *told > 0);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+    }
+}
+
 /// A place, which is free again once this is dropped.
 #[derive(Debug)]
-pub(super) struct Place(Arc<AtomicUsize>);
+pub(super) struct Place {
+    among: Arc<Places>,
+    is_told: bool,
+}
 
 impl Place {
-    fn take(taken: &Arc<AtomicUsize>) -> Self {
-        taken.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(taken))
+    fn take(places: &Arc<Places>) -> Self {
+        places.taken.fetch_add(1, Ordering::Relaxed);
+        Self { among: Arc::clone(places), is_told: false }
+    }
+
+    /// The place of an answer that is told with it.
+    pub(super) fn told(mut self) -> Self {
+        self.is_told = true;
+        *lock(&self.among.told) += 1;
+        self
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.among.taken.fetch_sub(1, Ordering::Relaxed);
+        if self.is_told {
+            let mut told = lock(&self.among.told);
+            *told -= 1;
+            if *told == 0 {
+                self.among.none_told.notify_all();
+            }
+        }
     }
 }
 
@@ -51,7 +86,7 @@ struct Crowd {
 #[derive(Debug)]
 pub(super) struct Line<T> {
     waiting: VecDeque<(T, Place)>,
-    taken: Arc<AtomicUsize>,
+    among: Arc<Places>,
     batch: usize,
     places: usize,
     stays: Duration,
@@ -66,7 +101,7 @@ impl<T> Line<T> {
     pub(super) fn new(batch: usize, places: usize) -> Self {
         Self {
             waiting: VecDeque::new(),
-            taken: Arc::default(),
+            among: Arc::default(),
             batch,
             places,
             stays: STAYS,
@@ -84,7 +119,16 @@ impl<T> Line<T> {
     /// How many places are taken, and how many there are now.
     pub(super) fn stats(&self) -> QueueStats {
         let capacity = if self.is_crowded() { self.for_a_crowd() } else { self.places };
-        QueueStats { waiting: self.taken.load(Ordering::Relaxed), capacity }
+        QueueStats { waiting: self.taken(), capacity }
+    }
+
+    fn taken(&self) -> usize {
+        self.among.taken.load(Ordering::Relaxed)
+    }
+
+    /// The places, where a crowd stays.
+    pub(super) fn places_of_a_crowd(&self) -> Option<Arc<Places>> {
+        self.is_crowded().then(|| Arc::clone(&self.among))
     }
 
     fn for_a_crowd(&self) -> usize {
@@ -99,7 +143,7 @@ impl<T> Line<T> {
     /// Takes a place, if there is one.
     pub(super) fn push(&mut self, entry: T) -> Result<(), DbError> {
         self.ask_for_room()?;
-        self.waiting.push_back((entry, Place::take(&self.taken)));
+        self.waiting.push_back((entry, Place::take(&self.among)));
         Ok(())
     }
 
@@ -136,8 +180,8 @@ impl<T> Line<T> {
     }
 
     fn look_for_a_crowd(&mut self) {
-        let is_there = std::mem::take(&mut self.has_refused)
-            || self.taken.load(Ordering::Relaxed) >= self.places.div_ceil(2);
+        let is_there =
+            std::mem::take(&mut self.has_refused) || self.taken() >= self.places.div_ceil(2);
         let before = self.crowd_of_late();
         let now = Stopwatch::start();
         self.crowd = if is_there {
@@ -255,6 +299,20 @@ mod tests {
         };
         assert_eq!(crowded(64, 100), 64);
         assert_eq!(crowded(64, 10), 10);
+    }
+
+    #[test]
+    fn who_tells_a_crowd_waits_until_its_answers_are_taken() {
+        let mut line = line((AT_ONCE, NEVER), 6);
+        assert!(line.places_of_a_crowd().is_none(), "it was not seen so far");
+        let batch = take(&mut line);
+        let places = line.places_of_a_crowd().unwrap();
+        assert!(places.wait_for_takers(AT_ONCE), "no answer was told");
+        let told: Vec<Place> = batch.into_iter().map(|(_, place)| place.told()).collect();
+        assert!(!places.wait_for_takers(AT_ONCE));
+        let waiting = std::thread::spawn(move || places.wait_for_takers(NEVER));
+        drop(told);
+        assert!(waiting.join().unwrap());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use actix_web::rt;
 use ticketgate::db::{DbError, LaneStats};
@@ -86,6 +87,33 @@ async fn a_place_is_taken_until_the_answer_is_passed_on() {
     assert!(matches!(refused, Err(DbError::Busy)), "{refused:?}");
     assert_eq!(answer.await.unwrap(), 1);
     assert_eq!(bench.lane.submit(note("b", 2)).await.unwrap(), 1);
+}
+
+#[actix_web::test]
+async fn a_lane_waits_for_who_takes_a_crowds_answers_as_long_as_its_batch_took() {
+    // On SQLite an answer is told some time behind its batch, when it is on the disk.
+    if !is_postgres() {
+        return;
+    }
+    let bench = Bench::new(1, 8);
+    bench.hold().await;
+    let holding = |key, number| Note { key, number, then: Then::Hold };
+    let answers = bench.queue(&[holding("a", 1), holding("b", 2), holding("c", 3)]).await;
+    // Nobody takes an answer from here on: this thread would, and waits.
+    let hold_and_release = || {
+        let held = Stopwatch::start();
+        eventually("some time", || (held.elapsed() > Duration::from_millis(110)).then_some(()));
+        let (took, released) = (held.elapsed(), Stopwatch::start());
+        bench.release();
+        bench.wait_for_a_hold();
+        (took, released.elapsed())
+    };
+    hold_and_release();
+    hold_and_release();
+    let (took, rested) = hold_and_release();
+    assert!(rested >= took, "rested {rested:?} behind a batch of {took:?}");
+    bench.release();
+    sizes(answers).await;
 }
 
 /// A back-office write that notes in the log when it had its turn.

@@ -139,8 +139,13 @@ impl Bench {
         let note = Note { key: "held", number: 0, then: Then::Hold };
         let held = rt::spawn(async move { lane.submit(note).await });
         tokio::task::yield_now().await;
-        self.begun.recv().unwrap();
+        self.wait_for_a_hold();
         held
+    }
+
+    /// Waits until a batch has begun that is held.
+    pub fn wait_for_a_hold(&self) {
+        self.begun.recv().unwrap();
     }
 
     /// Lets the held batch go on.
