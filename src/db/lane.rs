@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -38,6 +39,8 @@ pub trait LaneWork: Send + Sync + 'static {
     fn run(&self, tx: &mut Tx, batch: &[Self::Command]) -> Result<Vec<Self::Answer>, DbError>;
 }
 
+/// A lane waits for who takes a crowd's answers for as long as its batch took, and for no longer than this.
+const MOST_WAIT: Duration = Duration::from_millis(500);
 /// Times that a command is run again when it and another transaction stood in each other's way.
 const TRIES: u32 = 4;
 /// Commands of a failed batch that may run out of time, one by one, before the rest is told the same.
@@ -298,10 +301,13 @@ impl<W: LaneWork> Batches for Queue<W> {
     fn run_next(&self, session: &mut Session) {
         let watch = Stopwatch::start();
         self.run_next_batch(session);
-        // For as long as the batch took and no longer: slow takers cannot stop a lane.
+        // Threads that read share a line, and each would wait for the takers of all.
+        if W::MODE == Mode::Read {
+            return;
+        }
         let places = lock(&self.line).places_of_a_crowd();
         if let Some(places) = places {
-            places.wait_for_takers(watch.elapsed());
+            places.wait_for_takers(watch.elapsed().min(MOST_WAIT));
         }
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rustix::process::{getpriority_process, setpriority_process};
 use tokio::sync::oneshot;
@@ -21,6 +22,9 @@ use super::log_sync::{Log, LogSync, keep_answering};
 use super::session::{Mode, Session, Tx};
 use super::storage::{Storage, try_room};
 use crate::kernel::{Stopwatch, beside};
+
+/// Much shorter than the lease on which a job is held.
+const MOST_REST: Duration = Duration::from_millis(500);
 
 /// How much less of the processor SQLite's writer gets where others want it too: steps of `nice`.
 const STANDS_BACK: i32 = 3;
@@ -170,7 +174,7 @@ impl Db {
     }
 
     /// Runs a closure as one of the many transactions of long work: as [`Db::write`], and where the lane is at work then
-    /// rests for as long as the transaction took, so that scans have at least half of the time for themselves.
+    /// rests for as long as the work in it took, half a second at most, so that scans have the database for themselves.
     ///
     /// # Errors
     /// The closure's, or the database's.
@@ -188,7 +192,7 @@ impl Db {
         };
         let (done, took) = self.write(timed).await?;
         if self.is_redeeming() {
-            tokio::time::sleep(took).await;
+            tokio::time::sleep(took.min(MOST_REST)).await;
         }
         Ok(done)
     }
