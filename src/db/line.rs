@@ -7,8 +7,8 @@
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
 //! each batch for a while somebody had been sent away or half of them were taken, only a quarter is given, until the crowd
-//! has gone. Meanwhile who tells answers waits for them to be taken: where that lasts, the threads that take them lack
-//! the processor, which the next batch would take from them.
+//! has gone. Meanwhile a lane that writes waits, before its next batch, for the answers told so far to be taken: where that
+//! lasts, the threads that take them lack the processor, which the next batch would take from them.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -86,9 +86,9 @@ struct Crowd {
 #[derive(Debug)]
 pub(super) struct Line<T> {
     waiting: VecDeque<(T, Place)>,
-    among: Arc<Places>,
+    places: Arc<Places>,
     batch: usize,
-    places: usize,
+    capacity: usize,
     stays: Duration,
     has_gone: Duration,
     crowd: Option<Crowd>,
@@ -98,12 +98,12 @@ pub(super) struct Line<T> {
 
 impl<T> Line<T> {
     /// A line that is taken from in batches of this size, with so many places.
-    pub(super) fn new(batch: usize, places: usize) -> Self {
+    pub(super) fn new(batch: usize, capacity: usize) -> Self {
         Self {
             waiting: VecDeque::new(),
-            among: Arc::default(),
+            places: Arc::default(),
             batch,
-            places,
+            capacity,
             stays: STAYS,
             has_gone: HAS_GONE,
             crowd: None,
@@ -118,21 +118,21 @@ impl<T> Line<T> {
 
     /// How many places are taken, and how many there are now.
     pub(super) fn stats(&self) -> QueueStats {
-        let capacity = if self.is_crowded() { self.for_a_crowd() } else { self.places };
+        let capacity = if self.is_crowded() { self.for_a_crowd() } else { self.capacity };
         QueueStats { waiting: self.taken(), capacity }
     }
 
     fn taken(&self) -> usize {
-        self.among.taken.load(Ordering::Relaxed)
+        self.places.taken.load(Ordering::Relaxed)
     }
 
     /// The places, where a crowd stays.
     pub(super) fn places_of_a_crowd(&self) -> Option<Arc<Places>> {
-        self.is_crowded().then(|| Arc::clone(&self.among))
+        self.is_crowded().then(|| Arc::clone(&self.places))
     }
 
     fn for_a_crowd(&self) -> usize {
-        (self.places / 4).max(self.batch).min(self.places)
+        (self.capacity / 4).max(self.batch).min(self.capacity)
     }
 
     /// Asks whether there is a place.
@@ -143,7 +143,7 @@ impl<T> Line<T> {
     /// Takes a place, if there is one.
     pub(super) fn push(&mut self, entry: T) -> Result<(), DbError> {
         self.ask_for_room()?;
-        self.waiting.push_back((entry, Place::take(&self.among)));
+        self.waiting.push_back((entry, Place::take(&self.places)));
         Ok(())
     }
 
@@ -181,7 +181,7 @@ impl<T> Line<T> {
 
     fn look_for_a_crowd(&mut self) {
         let is_there =
-            std::mem::take(&mut self.has_refused) || self.taken() >= self.places.div_ceil(2);
+            std::mem::take(&mut self.has_refused) || self.taken() >= self.capacity.div_ceil(2);
         let before = self.crowd_of_late();
         let now = Stopwatch::start();
         self.crowd = if is_there {
