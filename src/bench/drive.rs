@@ -72,7 +72,8 @@ impl Cell<'_> {
         };
         let visits = visits.clamp(visits_before, MOST_VISITS);
         let work = self.work(supply, visits).await?.at_rate(plan.rate);
-        // What was made ready, and the server's log of it, is on the disk before: it would be written meanwhile.
+        // What was made ready, and the server's log of it, would be written meanwhile: where the server and its database
+        // share this machine, it is on the disk before.
         rustix::fs::sync();
         let told = |share: f64| tell("measuring", share);
         let measuring = self.load(work, plan.window, &told);

@@ -135,7 +135,7 @@ impl Desk {
         self.stats_of(&lock(&self.state))
     }
 
-    /// Whether a batch of the lane runs or could.
+    /// Whether a batch of the lane runs, or is waiting to.
     pub(super) fn has_batches(&self) -> bool {
         let state = lock(&self.state);
         state.batches_running > 0 || state.lane.as_ref().is_some_and(|lane| lane.is_waiting())

@@ -192,7 +192,7 @@ impl Db {
         };
         let (done, took) = self.write(timed).await?;
         if self.is_redeeming() {
-            tokio::time::sleep(took.min(MOST_REST)).await;
+            tokio::time::sleep(rest_behind(took)).await;
         }
         Ok(done)
     }
@@ -260,6 +260,11 @@ impl Db {
     }
 }
 
+/// How long long work rests behind a transaction.
+fn rest_behind(took: Duration) -> Duration {
+    took.min(MOST_REST)
+}
+
 /// Lets this thread stand back behind those that answer: where more comes than can be done, they have the rest to send
 /// away. On Linux each thread has a priority of its own, elsewhere only the process has one.
 fn stand_back() {
@@ -315,5 +320,16 @@ fn lock_file(database: &Path) -> Result<File, DbError> {
         Err(TryLockError::Error(error)) => {
             Err(DbError::Unavailable(format!("{}: {error}", path.display())))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_work_rests_as_long_as_it_worked_and_half_a_second_at_most() {
+        let rest = |milliseconds| rest_behind(Duration::from_millis(milliseconds)).as_millis();
+        assert_eq!([0, 20, 500, 501, 8000].map(rest), [0, 20, 500, 500, 500]);
     }
 }
