@@ -16,7 +16,6 @@ use super::desk::{Batches, Desk, QueueStats, lock};
 use super::error::DbError;
 use super::line::{Line, Place};
 use super::session::{Mode, Session, Tx};
-use crate::kernel::Stopwatch;
 
 /// What a lane does with its commands.
 pub trait LaneWork: Send + Sync + 'static {
@@ -39,8 +38,8 @@ pub trait LaneWork: Send + Sync + 'static {
     fn run(&self, tx: &mut Tx, batch: &[Self::Command]) -> Result<Vec<Self::Answer>, DbError>;
 }
 
-/// A lane waits for who takes a crowd's answers for as long as its batch took, and for no longer than this.
-const MOST_WAIT: Duration = Duration::from_millis(500);
+/// A lane waits for who takes a crowd's answers, and for no longer than this.
+const MOST_WAIT: Duration = Duration::from_millis(100);
 /// Times that a command is run again when it and another transaction stood in each other's way.
 const TRIES: u32 = 4;
 /// Commands of a failed batch that may run out of time, one by one, before the rest is told the same.
@@ -299,7 +298,6 @@ impl<W: LaneWork> Batches for Queue<W> {
     }
 
     fn run_next(&self, session: &mut Session) {
-        let watch = Stopwatch::start();
         self.run_next_batch(session);
         // Threads that read share a line, and each would wait for the takers of all.
         if W::MODE == Mode::Read {
@@ -307,7 +305,7 @@ impl<W: LaneWork> Batches for Queue<W> {
         }
         let places = lock(&self.line).places_of_a_crowd();
         if let Some(places) = places {
-            places.wait_for_takers(watch.elapsed().min(MOST_WAIT));
+            places.wait_for_takers(MOST_WAIT);
         }
     }
 }

@@ -6,9 +6,10 @@
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
-//! each batch for a while somebody had been sent away or half of them were taken, only a quarter is given, until the crowd
-//! has gone. Meanwhile a lane that writes waits, before its next batch, for the answers told so far to be taken: where that
-//! lasts, the threads that take them lack the processor, which the next batch would take from them.
+//! each batch for a while somebody had been sent away or three eighths of them were taken, only a quarter is given, until
+//! the crowd has gone. From the first sight of one, a lane that writes waits before its next batch for the answers told so
+//! far to be taken: where that lasts, the threads that take them lack the processor, which the next batch would take from
+//! them.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +21,7 @@ use super::error::DbError;
 use crate::kernel::Stopwatch;
 
 /// From when on a crowd is one that stays.
-const STAYS: Duration = Duration::from_millis(100);
+const STAYS: Duration = Duration::from_millis(50);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
@@ -126,9 +127,9 @@ impl<T> Line<T> {
         self.places.taken.load(Ordering::Relaxed)
     }
 
-    /// The places, where a crowd stays.
+    /// The places, where a crowd was seen.
     pub(super) fn places_of_a_crowd(&self) -> Option<Arc<Places>> {
-        self.is_crowded().then(|| Arc::clone(&self.places))
+        self.crowd_of_late().map(|_| Arc::clone(&self.places))
     }
 
     fn for_a_crowd(&self) -> usize {
@@ -180,8 +181,8 @@ impl<T> Line<T> {
     }
 
     fn look_for_a_crowd(&mut self) {
-        let is_there =
-            std::mem::take(&mut self.has_refused) || self.taken() >= self.capacity.div_ceil(2);
+        let many = (self.capacity * 3).div_ceil(8);
+        let is_there = std::mem::take(&mut self.has_refused) || self.taken() >= many;
         let before = self.crowd_of_late();
         let now = Stopwatch::start();
         self.crowd = if is_there {
@@ -247,19 +248,19 @@ mod tests {
 
     #[test]
     fn a_crowd_that_stays_gets_a_quarter_of_the_places() {
-        let mut line = line((AT_ONCE, NEVER), 6);
-        assert_eq!(stats(&line), (6, 12), "it was not seen so far");
+        let mut line = line((AT_ONCE, NEVER), 5);
+        assert_eq!(stats(&line), (5, 12), "it was not seen so far");
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (4, 3));
+        assert_eq!(stats(&line), (3, 3));
         assert_eq!(take_texts(&mut line), ["3", "4"]);
-        assert_eq!(stats(&line), (2, 3), "not seen for a moment it has not gone");
+        assert_eq!(stats(&line), (1, 3), "not seen for a moment it has not gone");
     }
 
     #[test]
-    fn fewer_than_half_are_no_crowd() {
-        let mut line = line((AT_ONCE, NEVER), 5);
+    fn fewer_than_three_eighths_are_no_crowd() {
+        let mut line = line((AT_ONCE, NEVER), 4);
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (3, 12));
+        assert_eq!(stats(&line), (2, 12));
     }
 
     #[test]
@@ -303,9 +304,10 @@ mod tests {
 
     #[test]
     fn who_tells_a_crowd_waits_until_its_answers_are_taken() {
-        let mut line = line((AT_ONCE, NEVER), 6);
+        let mut line = line((NEVER, NEVER), 6);
         assert!(line.places_of_a_crowd().is_none(), "it was not seen so far");
         let batch = take(&mut line);
+        assert_eq!(stats(&line).1, 12, "it may not stay");
         let places = line.places_of_a_crowd().unwrap();
         assert!(places.wait_for_takers(AT_ONCE), "no answer was told");
         let told: Vec<Place> = batch.into_iter().map(|(_, place)| place.told()).collect();

@@ -90,7 +90,7 @@ async fn a_place_is_taken_until_the_answer_is_passed_on() {
 }
 
 #[actix_web::test]
-async fn a_lane_waits_for_who_takes_a_crowds_answers_as_long_as_its_batch_took() {
+async fn a_lane_waits_for_who_takes_a_crowds_answers_and_a_tenth_of_a_second_at_most() {
     // On SQLite an answer is told some time behind its batch, when it is on the disk.
     if !is_postgres() {
         return;
@@ -98,20 +98,18 @@ async fn a_lane_waits_for_who_takes_a_crowds_answers_as_long_as_its_batch_took()
     let bench = Bench::new(1, 8);
     bench.hold().await;
     let holding = |key, number| Note { key, number, then: Then::Hold };
-    let answers = bench.queue(&[holding("a", 1), holding("b", 2), holding("c", 3)]).await;
+    let answers = bench.queue(&[holding("a", 1), holding("b", 2)]).await;
     // Nobody takes an answer from here on: this thread would, and waits.
-    let hold_and_release = || {
-        let held = Stopwatch::start();
-        eventually("some time", || (held.elapsed() > Duration::from_millis(110)).then_some(()));
-        let (took, released) = (held.elapsed(), Stopwatch::start());
+    let release = || {
+        let released = Stopwatch::start();
         bench.release();
         bench.wait_for_a_hold();
-        (took, released.elapsed())
+        released.elapsed()
     };
-    hold_and_release();
-    hold_and_release();
-    let (took, rested) = hold_and_release();
-    assert!(rested >= took, "rested {rested:?} behind a batch of {took:?}");
+    // This batch had begun before the crowd came.
+    release();
+    let waited = release();
+    assert!(waited >= Duration::from_millis(100), "waited {waited:?}");
     bench.release();
     sizes(answers).await;
 }
