@@ -21,7 +21,7 @@ use super::error::DbError;
 use crate::kernel::Stopwatch;
 
 /// From when on a crowd is one that stays.
-const STAYS: Duration = Duration::from_millis(50);
+const STAYS: Duration = Duration::from_millis(100);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
