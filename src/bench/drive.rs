@@ -6,8 +6,9 @@ use tokio::runtime::Builder;
 use tokio::task::LocalSet;
 
 use super::error::BenchError;
-use super::load::{Tally, load};
+use super::load::{Span, Tally, load};
 use super::model::{Figure, Plan, Progress, Target, Workload};
+use super::report::mean;
 use super::supply::Supply;
 use super::work::{Step, Visit, Work};
 
@@ -34,8 +35,14 @@ pub(super) fn run(
         let mut supply = Supply::new(target, stock);
         let mut figures = Vec::new();
         for &workload in &plan.workloads {
-            for &connections in &plan.connections {
-                let cell = Cell { plan, target, workload, connections, progress };
+            let base = (Workload::Scan, Workload::BASE);
+            let scans = mean(&figures, base, |scan| scan.per_second);
+            let by_share = workload.share().zip(scans).map(|(share, scans)| share * scans);
+            let connections =
+                if by_share.is_some() { &[Workload::CROWD] } else { &plan.connections[..] };
+            for &connections in connections {
+                let rate = by_share.or(plan.rate);
+                let cell = Cell { plan, target, workload, connections, rate, progress };
                 let tally = cell.measure(&mut supply).await?;
                 let mut figure = tally.figure(workload, connections);
                 figure.server_mib = memory();
@@ -53,6 +60,7 @@ struct Cell<'c> {
     target: &'c Target,
     workload: Workload,
     connections: usize,
+    rate: Option<f64>,
     progress: Progress<'c>,
 }
 
@@ -62,27 +70,29 @@ impl Cell<'_> {
         let name = format!("{workload}, {connections} connections");
         let tell = |stage: &str, share: f64| progress(&format!("{name}: {stage}"), share);
         tell("making ready", 0.0);
-        let warm_up = self.work(supply, WARM_UP_VISITS.max(4 * connections)).await?;
-        let visits_before = warm_up.visits();
-        let pace = self.load(warm_up, plan.warm_up, &|share| tell("warm-up", share)).await?;
-        tell("making ready", 1.0);
-        let visits = match plan.rate {
-            Some(rate) => expected(rate, plan.window),
-            None => expected(pace.per_second() * 1.5, plan.window),
+        let (visits, span) = if let Some(rate) = self.rate {
+            let span = Span { warm_up: plan.warm_up, window: plan.window };
+            (expected(rate, span.whole()), span)
+        } else {
+            let warm_up = self.work(supply, WARM_UP_VISITS.max(4 * connections)).await?;
+            let (least, span) = (warm_up.visits(), Span::of(plan.warm_up));
+            let pace = self.load(warm_up, span, &|share| tell("warm-up", share)).await?;
+            let visits = expected(pace.per_second() * 1.5, plan.window);
+            (visits.max(least), Span::of(plan.window))
         };
-        let visits = visits.clamp(visits_before, MOST_VISITS);
-        let work = self.work(supply, visits).await?.at_rate(plan.rate);
+        tell("making ready", 1.0);
+        let work = self.work(supply, visits.min(MOST_VISITS)).await?.at_rate(self.rate);
         // What was made ready, and the server's log of it, would be written meanwhile: where the server and its database
         // share this machine, it is on the disk before.
         rustix::fs::sync();
         let told = |share: f64| tell("measuring", share);
-        let measuring = self.load(work, plan.window, &told);
+        let measuring = self.load(work, span, &told);
         if *workload != Workload::ScanWhileGenerating {
             return measuring.await;
         }
         let order = Work::endless(vec![vec![supply.requests().generate(5000)]]);
         let (figure, generated) =
-            tokio::join!(measuring, load(&self.target.address, order, 1, plan.window, &|_| {}));
+            tokio::join!(measuring, load(&self.target.address, order, 1, span, &|_| {}));
         generated?;
         figure
     }
@@ -90,10 +100,10 @@ impl Cell<'_> {
     async fn load(
         &self,
         work: Work,
-        window: Duration,
+        span: Span,
         progress: &dyn Fn(f64),
     ) -> Result<Tally, BenchError> {
-        load(&self.target.address, work, self.connections, window, progress).await
+        load(&self.target.address, work, self.connections, span, progress).await
     }
 
     /// Work of this kind: with an end where each visit needs something of its own.
@@ -109,9 +119,10 @@ impl Cell<'_> {
             Workload::QrNone => Work::endless(issues(supply, "none").await?),
             Workload::QrPng => Work::endless(issues(supply, "png").await?),
             Workload::QrSvg => Work::endless(issues(supply, "svg").await?),
-            Workload::Scan | Workload::ScanWhileGenerating => {
-                Work::once(scans(supply, visits).await?)
-            }
+            Workload::Scan
+            | Workload::ScanWhileGenerating
+            | Workload::ScanHalfLoad
+            | Workload::ScanOverload => Work::once(scans(supply, visits).await?),
             Workload::Mixed => Work::once(customers(supply, visits / 2).await?),
         })
     }

@@ -37,6 +37,14 @@ pub enum BenchError {
     /// A URL that the benchmark cannot speak with.
     #[error("read the URL {0:?}: it must be http://HOST[:PORT], without a path")]
     Url(String),
+    /// A workload follows from what `scan` gave, which is not measured before it.
+    #[error("plan {workload}: scan over {connections} connections has to be measured before it")]
+    NoScans {
+        /// The workload's name.
+        workload: &'static str,
+        /// Over how many connections.
+        connections: usize,
+    },
     /// Other data is in the database.
     #[error(
         "use this database: it has partners that the benchmark did not make, such as {0}; give bench a \

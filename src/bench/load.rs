@@ -78,13 +78,45 @@ fn millis(micros: u64) -> f64 {
     rounded(Duration::from_micros(micros).as_secs_f64() * 1e3, 3)
 }
 
+/// How long a run is measured, and for how long it goes on before that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) warm_up: Duration,
+    pub(super) window: Duration,
+}
+
+impl Span {
+    /// A run that is measured from its start on.
+    pub(super) fn of(window: Duration) -> Self {
+        Self { warm_up: Duration::ZERO, window }
+    }
+
+    pub(super) fn whole(self) -> Duration {
+        self.warm_up + self.window
+    }
+}
+
 /// A run under way, which its connections share.
 struct Run {
     address: String,
     work: Work,
-    window: Duration,
+    span: Span,
     started: Stopwatch,
     tally: RefCell<Tally>,
+}
+
+impl Run {
+    /// Records what became of a request, now that it is over.
+    fn record(&self, outcome: io::Result<Option<String>>, asked: Duration) {
+        let answered = self.started.elapsed();
+        let mut tally = self.tally.borrow_mut();
+        tally.last_answer = answered.saturating_sub(self.span.warm_up);
+        match outcome {
+            Ok(None) => tally.answered(answered.saturating_sub(asked)),
+            Ok(Some(problem)) => tally.failed(problem),
+            Err(error) => tally.failed(error.to_string()),
+        }
+    }
 }
 
 /// Lets so many connections do the work until the time is over or the work is done. To be called within a
@@ -96,7 +128,7 @@ pub(super) async fn load(
     address: &str,
     work: Work,
     connections: usize,
-    window: Duration,
+    span: Span,
     progress: &dyn Fn(f64),
 ) -> Result<Tally, BenchError> {
     let mut wires = Vec::with_capacity(connections);
@@ -104,7 +136,7 @@ pub(super) async fn load(
         wires.push(connect(address).await?);
     }
     let (started, tally) = (Stopwatch::start(), RefCell::new(Tally::new()));
-    let run = Rc::new(Run { address: address.to_owned(), work, window, started, tally });
+    let run = Rc::new(Run { address: address.to_owned(), work, span, started, tally });
     let mut busy = JoinSet::new();
     for wire in wires {
         busy.spawn_local(keep_asking(Rc::clone(&run), wire));
@@ -114,7 +146,7 @@ pub(super) async fn load(
         tokio::select! {
             ended = busy.join_next() => if ended.is_none() { break },
             _ = tell.tick() => {
-                let by_time = run.started.elapsed().as_secs_f64() / window.as_secs_f64();
+                let by_time = run.started.elapsed().as_secs_f64() / span.whole().as_secs_f64();
                 progress(by_time.max(run.work.share_done()).min(1.0));
             }
         }
@@ -131,11 +163,12 @@ pub(super) async fn connect(address: &str) -> Result<Wire, BenchError> {
 /// What one connection does all the time.
 async fn keep_asking(run: Rc<Run>, wire: Wire) {
     let mut wire = Some(wire);
-    while run.started.elapsed() < run.window {
+    while run.started.elapsed() < run.span.whole() {
         let Some((visit, due)) = run.work.next() else { return };
         let mut asked = run.started.elapsed();
+        let is_measured = due.unwrap_or(asked) >= run.span.warm_up;
         if let Some(due) = due {
-            if due >= run.window {
+            if due >= run.span.whole() {
                 return;
             }
             if asked < due {
@@ -147,40 +180,29 @@ async fn keep_asking(run: Rc<Run>, wire: Wire) {
             }
         }
         for step in visit {
-            ask(&run, &mut wire, step, asked).await;
+            let outcome = exchange(&run, &mut wire, step).await;
+            if is_measured {
+                run.record(outcome, asked);
+            }
             asked = run.started.elapsed();
         }
     }
 }
 
-/// Sends one request and records what becomes of it. A connection that broke is made anew.
-async fn ask(run: &Run, wire: &mut Option<Wire>, step: &Step, asked: Duration) {
-    let outcome = exchange(run, wire, step).await;
-    let answered = run.started.elapsed();
-    let mut tally = run.tally.borrow_mut();
-    tally.last_answer = answered;
-    match outcome {
-        Ok(None) => tally.answered(answered.saturating_sub(asked)),
-        Ok(Some(problem)) => tally.failed(problem),
-        Err(error) => {
-            *wire = None;
-            tally.failed(error.to_string());
-        }
-    }
-}
-
-/// What was wrong with the answer, if anything.
+/// Sends one request, and says what is wrong with the answer, if anything. Where the connection broke, the next request
+/// makes a new one.
 async fn exchange(run: &Run, wire: &mut Option<Wire>, step: &Step) -> io::Result<Option<String>> {
-    let wire = match wire {
-        Some(wire) => wire,
-        None => wire.insert(Wire::connect(&run.address).await?),
+    let mut open = match wire.take() {
+        Some(open) => open,
+        None => Wire::connect(&run.address).await?,
     };
-    let answer = wire.exchange(&step.request).await?;
-    if answer.status == step.status {
-        return Ok(None);
-    }
-    let body = String::from_utf8_lossy(answer.body).into_owned();
-    Ok(Some(format!("{} and not {}: {body}", answer.status, step.status)))
+    let answer = open.exchange(&step.request).await?;
+    let problem = (answer.status != step.status).then(|| {
+        let body = String::from_utf8_lossy(answer.body);
+        format!("{} and not {}: {body}", answer.status, step.status)
+    });
+    *wire = Some(open);
+    Ok(problem)
 }
 
 #[cfg(test)]

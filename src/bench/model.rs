@@ -43,6 +43,23 @@ workloads! {
     Generate5000 = "generate-5000", "the same of 5000 tickets";
     Mixed = "mixed", "look, then scan; 5 % scanned twice, 1 % forged";
     ScanWhileGenerating = "scan-while-generating", "scans while a partner orders 5000 tickets again and again";
+    ScanHalfLoad = "scan-half-load", "scans that come half as fast as `scan` gave them, over 640 connections";
+    ScanOverload = "scan-overload", "scans that come three times as fast, over 640 connections";
+}
+
+impl Workload {
+    /// Connections over which is measured how fast scans can be.
+    pub const BASE: usize = 64;
+    /// Connections over which [`Workload::share`] of these come: more than a crowd finds places.
+    pub const CROWD: usize = 640;
+
+    /// How many times as fast as [`Workload::Scan`] gave them over [`Workload::BASE`] connections its requests come,
+    /// where they come by a schedule that follows from that.
+    #[must_use]
+    pub fn share(self) -> Option<f64> {
+        let shares = [(Self::ScanHalfLoad, 0.5), (Self::ScanOverload, 3.0)];
+        shares.into_iter().find_map(|(workload, share)| (workload == self).then_some(share))
+    }
 }
 
 impl FromStr for Workload {
@@ -78,11 +95,29 @@ pub struct Plan {
     pub connections: Vec<usize>,
     /// How long each is measured.
     pub window: Duration,
-    /// How long each runs before.
+    /// How long each runs before that; where it comes by a schedule, it goes on by that without a pause.
     pub warm_up: Duration,
     /// Requests a second, on a schedule that does not wait for answers; none: each connection sends its next request
     /// when it has its answer.
     pub rate: Option<f64>,
+}
+
+impl Plan {
+    /// Whether each workload's rate will be known when its turn comes.
+    ///
+    /// # Errors
+    /// One needs scans to be measured before it.
+    pub(super) fn check(&self) -> Result<(), BenchError> {
+        let has_base = self.connections.contains(&Workload::BASE);
+        let is_base = |workload: &&Workload| **workload == Workload::Scan && has_base;
+        let mut before = self.workloads.iter().take_while(|workload| !is_base(workload));
+        match before.find(|workload| workload.share().is_some()) {
+            Some(early) => {
+                Err(BenchError::NoScans { workload: early.name(), connections: Workload::BASE })
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// Which server is asked, and as whom.

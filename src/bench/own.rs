@@ -64,12 +64,13 @@ impl References {
 /// Makes a world in a database that is open for production, fills it, measures what the figures are compared with, and then a server.
 ///
 /// # Errors
-/// The database is somebody else's, or cannot be used; the server does not start.
+/// The plan is a bad one; the database is somebody else's, or cannot be used; the server does not start.
 pub fn run_own(
     own: &OwnPlan,
     mut session: Session,
     progress: Progress<'_>,
 ) -> Result<Report, BenchError> {
+    own.plan.check()?;
     let now = Clock::System.now();
     let ring = match own.settings.keys.clone() {
         Some(ring) => ring,
@@ -106,12 +107,13 @@ pub fn run_own(
 /// Measures a server that runs already.
 ///
 /// # Errors
-/// It is not there, or refuses what has to be made ready.
+/// The plan is a bad one; the server is not there, or refuses what has to be made ready.
 pub fn run_target(
     plan: &Plan,
     target: &Target,
     progress: Progress<'_>,
 ) -> Result<Report, BenchError> {
+    plan.check()?;
     let figures = run(plan, target, Vec::new(), progress, &|| None)?;
     Ok(report(target.address.clone(), figures, &References::default()))
 }

@@ -45,7 +45,14 @@ pub(super) fn ratios(figures: &[Figure], lane: Option<f64>, inserts: Option<f64>
                 let sides = alone.map(|alone| (figure.p99_ms, alone));
                 put(format!("p99 of {name}"), "p99 of scan".to_owned(), sides);
             }
+            Workload::ScanOverload => {
+                let half = (Workload::ScanHalfLoad, *connections);
+                let sides =
+                    mean(figures, half, |half| half.p99_ms).map(|half| (figure.p99_ms, half));
+                put(format!("p99 of {name}"), "p99 of scan-half-load".to_owned(), sides);
+            }
             Workload::Health
+            | Workload::ScanHalfLoad
             | Workload::QrNone
             | Workload::QrPng
             | Workload::QrSvg
@@ -59,7 +66,7 @@ pub(super) fn ratios(figures: &[Figure], lane: Option<f64>, inserts: Option<f64>
 
 /// The mean of a figure over the times that it was measured: before and after what is compared with it, say, since the
 /// machine does not stay as quick.
-fn mean(
+pub(super) fn mean(
     figures: &[Figure],
     (workload, connections): (Workload, usize),
     value: fn(&Figure) -> f64,

@@ -72,6 +72,45 @@ fn a_schedule_is_kept_whatever_becomes_of_the_answers() {
 }
 
 #[test]
+fn half_load_and_overload_follow_from_what_scans_gave_before() {
+    let database = TestDatabase::empty();
+    let load = ["bench", "--connections", "64", "--seconds", "1"];
+    let workloads = ["--workload", "scan,scan-half-load,scan-overload"];
+    let report = run_json(&database, &[&load[..], &workloads].concat());
+    let figures = report["figures"].as_array().unwrap();
+    let number = |place: usize, name: &str| figures[place][name].as_f64().unwrap();
+    let sent = |place| number(place, "requests") + number(place, "errors");
+    let scans = number(0, "per_second");
+    assert!(sent(1) <= scans * 0.5 + 1.0, "{report}");
+    assert!(sent(2) <= scans * 3.0 + 1.0 && sent(2) > sent(1), "{report}");
+    let over = figures.iter().map(|figure| figure["connections"].as_u64());
+    assert_eq!(over.collect::<Vec<_>>(), [Some(64), Some(640), Some(640)]);
+    let error = figures[2]["first_error"].as_str().unwrap_or("503 and not 200");
+    assert!(error.starts_with("503 and not 200"), "{error}");
+    let ratio = report["ratios"].as_array().unwrap().last().unwrap();
+    let sides = (&ratio["figure"], &ratio["reference"]);
+    assert_eq!(
+        sides,
+        (&json!("p99 of scan-overload, 640 connections"), &json!("p99 of scan-half-load"))
+    );
+    assert_invariants(&mut database.session());
+}
+
+#[test]
+fn half_load_and_overload_need_scans_before_them() {
+    let database = TestDatabase::empty();
+    for (workloads, connections) in
+        [("scan-half-load", "64"), ("scan-half-load,scan", "64"), ("scan,scan-half-load", "16")]
+    {
+        let arguments = ["bench", "--workload", workloads, "--connections", connections];
+        assert_eq!(
+            failure(command(&database, &arguments)),
+            "ticketgate: failed to plan scan-half-load: scan over 64 connections has to be measured before it"
+        );
+    }
+}
+
+#[test]
 fn a_server_that_runs_is_measured_too() {
     let site = Site::new();
     let server = site.serve();
