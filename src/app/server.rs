@@ -15,6 +15,7 @@ use super::routes;
 use super::state::App;
 use super::workers::{self, Workers};
 use crate::config::{KeyFile, Role};
+use crate::db::courier;
 use crate::http::{Connections, add_security_headers, hold_unread_body, observe};
 
 /// Connections that may wait to be accepted; the standard library's 128 would make a crowd wait a second.
@@ -55,6 +56,9 @@ pub fn server(app: &App, listeners: Vec<TcpListener>) -> Result<Server, AppError
     // From an answer's end the client has this long to take it and to send the next head.
     let connections = Connections::watch(transport.keep_alive + transport.head_timeout);
     let mut http = HttpServer::new(move || {
+        if let Some(courier) = courier() {
+            actix_web::rt::spawn(courier);
+        }
         let app = shared.get_ref();
         ActixApp::new()
             .app_data(shared.clone())

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::courier::by_courier;
 use super::desk::{Batches, Desk, QueueStats, lock};
 use super::error::DbError;
 use super::line::{Line, Place};
@@ -109,7 +110,7 @@ impl<W: LaneWork> Lane<W> {
         let queue = self.queues.get(index).ok_or(DbError::NoAnswer)?;
         let (sender, answer) = oneshot::channel();
         queue.push(Waiting { command, sender })?;
-        let (answer, _place) = answer.await.map_err(|_| DbError::NoAnswer)?;
+        let (answer, _place) = by_courier(answer).await.map_err(|_| DbError::NoAnswer)?;
         answer
     }
 

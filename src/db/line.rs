@@ -6,7 +6,7 @@
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
-//! each batch for a while somebody had been sent away or three eighths of them were taken, only a quarter is given, until
+//! each batch for a while somebody had been sent away or three eighths of them were taken, only an eighth is given, until
 //! the crowd has gone. From the first sight of one, a lane that writes waits before its next batch for the answers told so
 //! far to be taken: where that lasts, the threads that take them lack the processor, which the next batch would take from
 //! them.
@@ -133,7 +133,7 @@ impl<T> Line<T> {
     }
 
     fn for_a_crowd(&self) -> usize {
-        (self.capacity / 4).max(self.batch).min(self.capacity)
+        (self.capacity / 8).max(self.batch).min(self.capacity)
     }
 
     /// Asks whether there is a place.
@@ -201,9 +201,9 @@ mod tests {
     const AT_ONCE: Duration = Duration::ZERO;
     const NEVER: Duration = Duration::MAX;
 
-    /// A line of the numbers from 1 to `count`, for batches of 2, with 12 places: from when on a crowd stays, and has gone.
+    /// A line of the numbers from 1 to `count`, for batches of 2, with 24 places: from when on a crowd stays, and has gone.
     fn line((stays, has_gone): (Duration, Duration), count: usize) -> Line<String> {
-        let mut line = Line { stays, has_gone, ..Line::new(2, 12) };
+        let mut line = Line { stays, has_gone, ..Line::new(2, 24) };
         (1..=count).for_each(|number| line.push(number.to_string()).unwrap());
         line
     }
@@ -227,45 +227,45 @@ mod tests {
 
     #[test]
     fn a_place_is_taken_until_the_answer_was() {
-        let mut line = line((NEVER, NEVER), 12);
+        let mut line = line((NEVER, NEVER), 24);
         let under_way = take(&mut line);
         assert!(is_full(&mut line));
-        assert_eq!(stats(&line), (12, 12));
+        assert_eq!(stats(&line), (24, 24));
         drop(under_way);
-        assert_eq!(stats(&line), (10, 12));
-        line.push("13".to_owned()).unwrap();
+        assert_eq!(stats(&line), (22, 24));
+        line.push("25".to_owned()).unwrap();
         drop(line.waiting.drain(..));
-        assert_eq!(stats(&line), (0, 12));
+        assert_eq!(stats(&line), (0, 24));
     }
 
     #[test]
     fn a_crowd_that_comes_at_once_gets_every_place() {
-        let mut line = line((NEVER, NEVER), 12);
+        let mut line = line((NEVER, NEVER), 24);
         assert!(is_full(&mut line));
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (10, 12));
+        assert_eq!(stats(&line), (22, 24));
     }
 
     #[test]
-    fn a_crowd_that_stays_gets_a_quarter_of_the_places() {
-        let mut line = line((AT_ONCE, NEVER), 5);
-        assert_eq!(stats(&line), (5, 12), "it was not seen so far");
+    fn a_crowd_that_stays_gets_an_eighth_of_the_places() {
+        let mut line = line((AT_ONCE, NEVER), 10);
+        assert_eq!(stats(&line), (10, 24), "it was not seen so far");
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (3, 3));
+        assert_eq!(stats(&line), (8, 3));
         assert_eq!(take_texts(&mut line), ["3", "4"]);
-        assert_eq!(stats(&line), (1, 3), "not seen for a moment it has not gone");
+        assert_eq!(stats(&line), (6, 3), "not seen for a moment it has not gone");
     }
 
     #[test]
     fn fewer_than_three_eighths_are_no_crowd() {
-        let mut line = line((AT_ONCE, NEVER), 4);
+        let mut line = line((AT_ONCE, NEVER), 8);
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (2, 12));
+        assert_eq!(stats(&line), (6, 24));
     }
 
     #[test]
     fn those_who_are_sent_away_are_a_crowd() {
-        let mut line = line((AT_ONCE, NEVER), 12);
+        let mut line = line((AT_ONCE, NEVER), 24);
         assert!(is_full(&mut line));
         drop(line.waiting.drain(1..));
         assert_eq!(take_texts(&mut line), ["1"]);
@@ -274,20 +274,20 @@ mod tests {
 
     #[test]
     fn a_crowd_that_has_gone_leaves_every_place_to_the_next() {
-        let mut line = line((AT_ONCE, AT_ONCE), 6);
+        let mut line = line((AT_ONCE, AT_ONCE), 10);
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (4, 12));
+        assert_eq!(stats(&line), (8, 24));
         line.has_gone = NEVER;
-        assert_eq!(stats(&line), (4, 3), "it had been one");
+        assert_eq!(stats(&line), (8, 3), "it had been one");
     }
 
     #[test]
     fn a_crowd_that_is_seen_now_and_then_does_not_stay() {
-        let mut line = line((NEVER, NEVER), 6);
+        let mut line = line((NEVER, NEVER), 10);
         drop(take(&mut line));
         assert!(line.crowd.is_some());
         drop(take(&mut line));
-        assert!(line.crowd.is_none(), "only four were there");
+        assert!(line.crowd.is_none(), "only eight were there");
     }
 
     #[test]
@@ -304,10 +304,10 @@ mod tests {
 
     #[test]
     fn who_tells_a_crowd_waits_until_its_answers_are_taken() {
-        let mut line = line((NEVER, NEVER), 6);
+        let mut line = line((NEVER, NEVER), 10);
         assert!(line.places_of_a_crowd().is_none(), "it was not seen so far");
         let batch = take(&mut line);
-        assert_eq!(stats(&line).1, 12, "it may not stay");
+        assert_eq!(stats(&line).1, 24, "it may not stay");
         let places = line.places_of_a_crowd().unwrap();
         assert!(places.wait_for_takers(AT_ONCE), "no answer was told");
         let told: Vec<Place> = batch.into_iter().map(|(_, place)| place.told()).collect();

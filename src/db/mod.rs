@@ -6,6 +6,7 @@
 mod backup;
 mod checkpoint;
 mod connection;
+mod courier;
 mod deployment;
 mod desk;
 mod dialect;
@@ -26,6 +27,7 @@ mod wal;
 
 pub use backup::copy_sqlite;
 pub use connection::{AnyConnection, Target, TargetError, Timeouts};
+pub use courier::courier;
 pub use deployment::{Deployment, DeploymentError};
 pub use desk::QueueStats;
 pub use dialect::Rows;

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::checkpoint::keep_checkpointing;
 use super::connection::{Purpose, Target, Timeouts};
+use super::courier::by_courier;
 use super::desk::{Desk, QueueStats, lock};
 use super::error::DbError;
 use super::lane::{Lane, LaneWork};
@@ -299,7 +300,7 @@ where
             drop(reply.send(told.and(outcome)));
         });
     }))?;
-    answer.await.unwrap_or_else(|_| Err(DbError::NoAnswer.into()))
+    by_courier(answer).await.unwrap_or_else(|_| Err(DbError::NoAnswer.into()))
 }
 
 fn lock_file(database: &Path) -> Result<File, DbError> {
