@@ -81,9 +81,9 @@ fn half_load_and_overload_follow_from_what_scans_gave_before() {
     let number = |place: usize, name: &str| figures[place][name].as_f64().unwrap();
     let sent = |place| number(place, "requests") + number(place, "errors");
     let scans = number(0, "per_second");
-    assert!(sent(1) <= scans * 0.5 + 1.0, "{report}");
+    assert!(sent(1) <= scans * 0.5 + 2.0, "{report}");
     // What was due before the window may keep every connection busy until its end.
-    assert!(sent(2) <= scans * 3.0 + 1.0, "{report}");
+    assert!(sent(2) <= scans * 3.0 + 2.0, "{report}");
     let over = figures.iter().map(|figure| figure["connections"].as_u64());
     assert_eq!(over.collect::<Vec<_>>(), [Some(64), Some(640), Some(640)]);
     let error = figures[2]["first_error"].as_str().unwrap_or("503 and not 200");
