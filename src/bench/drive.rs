@@ -35,9 +35,7 @@ pub(super) fn run(
         let mut supply = Supply::new(target, stock);
         let mut figures = Vec::new();
         for &workload in &plan.workloads {
-            let base = (Workload::Scan, Workload::BASE);
-            let scans = mean(&figures, base, |scan| scan.per_second);
-            let by_share = workload.share().zip(scans).map(|(share, scans)| share * scans);
+            let by_share = rate_by_share(workload, &figures)?;
             let connections =
                 if by_share.is_some() { &[Workload::CROWD] } else { &plan.connections[..] };
             for &connections in connections {
@@ -52,6 +50,19 @@ pub(super) fn run(
         Ok(figures)
     };
     LocalSet::new().block_on(&runtime.map_err(BenchError::Runtime)?, measuring)
+}
+
+/// The rate of a workload that follows from how fast scans came before it.
+fn rate_by_share(workload: Workload, figures: &[Figure]) -> Result<Option<f64>, BenchError> {
+    let Some(share) = workload.share() else { return Ok(None) };
+    let scans = mean(figures, (Workload::Scan, Workload::BASE), |scan| scan.per_second);
+    if let Some(scans) = scans.filter(|scans| *scans > 0.0) {
+        return Ok(Some(share * scans));
+    }
+    let is_scan = |figure: &&Figure| figure.workload == Workload::Scan;
+    let answer = figures.iter().filter(is_scan).find_map(|figure| figure.first_error.clone());
+    let answer = answer.unwrap_or_else(|| "none".to_owned());
+    Err(BenchError::ScansFailed { workload: workload.name(), answer })
 }
 
 /// One workload at so many connections.

@@ -45,6 +45,16 @@ pub enum BenchError {
         /// Over how many connections.
         connections: usize,
     },
+    /// A workload follows from what `scan` gave, which was nothing.
+    #[error(
+        "measure {workload}: no scan before it was answered as it should be; the first was {answer}"
+    )]
+    ScansFailed {
+        /// The workload's name.
+        workload: &'static str,
+        /// What came instead.
+        answer: String,
+    },
     /// Other data is in the database.
     #[error(
         "use this database: it has partners that the benchmark did not make, such as {0}; give bench a \

@@ -86,8 +86,8 @@ fn half_load_and_overload_follow_from_what_scans_gave_before() {
     assert!(sent(2) <= scans * 3.0 + 2.0, "{report}");
     let over = figures.iter().map(|figure| figure["connections"].as_u64());
     assert_eq!(over.collect::<Vec<_>>(), [Some(64), Some(640), Some(640)]);
-    let error = figures[2]["first_error"].as_str().unwrap_or("503 and not 200");
-    assert!(error.starts_with("503 and not 200"), "{error}");
+    let error = figures[2]["first_error"].as_str();
+    assert!(error.is_none_or(|error| error.starts_with("503 and not 200")), "{error:?}");
     let ratio = report["ratios"].as_array().unwrap().last().unwrap();
     let sides = (&ratio["figure"], &ratio["reference"]);
     assert_eq!(
@@ -124,6 +124,23 @@ fn a_server_that_runs_is_measured_too() {
     assert_eq!(measured(&report), expected);
     assert_eq!(report["tickets"], Value::Null);
     assert_invariants(&mut site.database.session());
+}
+
+#[test]
+fn overload_of_a_server_that_redeems_nothing_is_refused_with_its_answer() {
+    let site = Site::new();
+    let server = site.serve();
+    let url = ["--url", server.base.as_str(), "--product-id", "106", "--function", "swim"];
+    let keys =
+        ["--api-key", &site.api_key, "--terminal-key", &site.terminal_key, "--terminal", "GATE-1"];
+    let load = ["bench", "--seconds", "1", "--workload", "scan,scan-overload"];
+    let told = failure(command(
+        &site.database,
+        &[&load[..], &["--connections", "64"], &url, &keys].concat(),
+    ));
+    let expected = "ticketgate: failed to measure scan-overload: no scan before it was answered as it should be; \
+        the first was 422 and not 200: {";
+    assert!(told.starts_with(expected), "{told}");
 }
 
 #[test]
