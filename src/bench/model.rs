@@ -49,14 +49,13 @@ workloads! {
 
 impl Workload {
     /// Connections over which is measured how fast scans can be.
-    pub const BASE: usize = 64;
+    pub(super) const BASE: usize = 64;
     /// Connections over which [`Workload::share`] of these come: more than a crowd finds places.
-    pub const CROWD: usize = 640;
+    pub(super) const CROWD: usize = 640;
 
     /// How many times as fast as [`Workload::Scan`] gave them over [`Workload::BASE`] connections its requests come,
     /// where they come by a schedule that follows from that.
-    #[must_use]
-    pub fn share(self) -> Option<f64> {
+    pub(super) fn share(self) -> Option<f64> {
         let shares = [(Self::ScanHalfLoad, 0.5), (Self::ScanOverload, 3.0)];
         shares.into_iter().find_map(|(workload, share)| (workload == self).then_some(share))
     }

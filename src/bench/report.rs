@@ -31,25 +31,22 @@ pub(super) fn ratios(figures: &[Figure], lane: Option<f64>, inserts: Option<f64>
                     lane.map(|lane| (*per_second, lane)),
                 );
                 put(name.clone(), "health".to_owned(), health);
-                let fewer = rate_of(Workload::Scan, 64).filter(|_| *connections > 64);
+                let base = Workload::BASE;
+                let fewer = rate_of(Workload::Scan, base).filter(|_| *connections > base);
                 let rates = fewer.map(|fewer| (*per_second, fewer));
-                put(name, "scan, 64 connections".to_owned(), rates);
+                put(name, format!("scan, {base} connections"), rates);
             }
             Workload::Look | Workload::LookNew => put(name, "health".to_owned(), health),
             Workload::Generate5000 => {
                 let sides = inserts.map(|inserts| (*per_second * ORDER, inserts));
                 put(name, "multi-row inserts".to_owned(), sides);
             }
-            Workload::ScanWhileGenerating => {
-                let alone = mean(figures, (Workload::Scan, *connections), |scan| scan.p99_ms);
-                let sides = alone.map(|alone| (figure.p99_ms, alone));
-                put(format!("p99 of {name}"), "p99 of scan".to_owned(), sides);
-            }
-            Workload::ScanOverload => {
-                let half = (Workload::ScanHalfLoad, *connections);
-                let sides =
-                    mean(figures, half, |half| half.p99_ms).map(|half| (figure.p99_ms, half));
-                put(format!("p99 of {name}"), "p99 of scan-half-load".to_owned(), sides);
+            Workload::ScanWhileGenerating | Workload::ScanOverload => {
+                let is_overload = *workload == Workload::ScanOverload;
+                let calm = if is_overload { Workload::ScanHalfLoad } else { Workload::Scan };
+                let p99 = mean(figures, (calm, *connections), |reference| reference.p99_ms);
+                let sides = p99.map(|p99| (figure.p99_ms, p99));
+                put(format!("p99 of {name}"), format!("p99 of {calm}"), sides);
             }
             Workload::Health
             | Workload::ScanHalfLoad
@@ -107,6 +104,8 @@ mod tests {
             figure(Workload::Generate5000, 1, 5.0, 300.0),
             figure(Workload::Look, 16, 20_000.0, 1.0),
             figure(Workload::Health, 64, 40_000.0, 1.0),
+            figure(Workload::ScanHalfLoad, 640, 6_000.0, 10.0),
+            figure(Workload::ScanOverload, 640, 7_000.0, 70.0),
         ];
         let found = ratios(&figures, Some(24_000.0), Some(50_000.0));
         let lines: Vec<String> = found
@@ -122,6 +121,7 @@ mod tests {
                 "scan, 256 connections / scan, 64 connections = 0.75",
                 "p99 of scan-while-generating, 64 connections / p99 of scan = 1.5",
                 "generate-5000, 1 connections / multi-row inserts = 0.5",
+                "p99 of scan-overload, 640 connections / p99 of scan-half-load = 7",
             ]
         );
         assert_eq!(ratios(&figures[..1], None, None), []);

@@ -70,11 +70,11 @@ impl Drop for Round {
 /// database is woken by it.
 #[must_use]
 pub fn courier() -> Option<impl Future<Output = ()>> {
-    let courier = OF_THIS_THREAD.with_borrow_mut(|place| match place {
-        Some(_) => None,
-        none => Some(Arc::clone(none.insert(Arc::default()))),
-    })?;
-    let round = Round(courier);
+    if OF_THIS_THREAD.with_borrow(Option::is_some) {
+        return None;
+    }
+    let round = Round(Arc::default());
+    OF_THIS_THREAD.set(Some(Arc::clone(&round.0)));
     Some(poll_fn(move |context| {
         round.0.deliver(Some(context.waker().clone()));
         Poll::Pending
