@@ -4,18 +4,20 @@
 //! slow answer delays the requests behind it. With one, a request is due at its time whatever became of those before,
 //! and its latency is counted from then: what waits because all connections are busy has waited for the server.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::error::BenchError;
 use super::model::{Figure, Workload};
 use super::number::{float, rounded};
-use super::wire::Wire;
+use super::wire::{Answer, Wire};
 use super::work::{Step, Work};
 use crate::kernel::Stopwatch;
 
@@ -45,9 +47,10 @@ impl Tally {
         self.latencies.saturating_record(micros);
     }
 
-    fn failed(&mut self, problem: String) {
+    /// Only of the first is the problem asked for: at an overload most requests fail.
+    fn failed(&mut self, problem: impl FnOnce() -> String) {
         self.errors += 1;
-        self.first_error.get_or_insert(problem);
+        self.first_error.get_or_insert_with(problem);
     }
 
     /// Right answers in a second.
@@ -72,6 +75,14 @@ impl Tally {
             server_mib: None,
         }
     }
+}
+
+/// What is wrong with an answer: its own words, or its whole body where it has none.
+fn problem(Answer { status, body }: Answer<'_>, expected: u16) -> String {
+    let own: Option<Value> = serde_json::from_slice(body).ok();
+    let message = own.as_ref().and_then(|own| own.get("message")).and_then(Value::as_str);
+    let text = message.map_or_else(|| String::from_utf8_lossy(body), Cow::from);
+    format!("{status} and not {expected}: {text}")
 }
 
 fn millis(micros: u64) -> f64 {
@@ -107,14 +118,16 @@ struct Run {
 
 impl Run {
     /// Records what became of a request, now that it is over.
-    fn record(&self, outcome: io::Result<Option<String>>, asked: Duration) {
+    fn record(&self, outcome: &io::Result<Answer<'_>>, expected: u16, asked: Duration) {
         let answered = self.started.elapsed();
         let mut tally = self.tally.borrow_mut();
         tally.last_answer = answered.saturating_sub(self.span.warm_up);
         match outcome {
-            Ok(None) => tally.answered(answered.saturating_sub(asked)),
-            Ok(Some(problem)) => tally.failed(problem),
-            Err(error) => tally.failed(error.to_string()),
+            Ok(answer) if answer.status == expected => {
+                tally.answered(answered.saturating_sub(asked));
+            }
+            Ok(answer) => tally.failed(|| problem(*answer, expected)),
+            Err(error) => tally.failed(|| error.to_string()),
         }
     }
 }
@@ -180,29 +193,32 @@ async fn keep_asking(run: Rc<Run>, wire: Wire) {
             }
         }
         for step in visit {
-            let outcome = exchange(&run, &mut wire, step).await;
-            if is_measured {
-                run.record(outcome, asked);
-            }
+            exchange(&run, &mut wire, step, is_measured.then_some(asked)).await;
             asked = run.started.elapsed();
         }
     }
 }
 
-/// Sends one request, and says what is wrong with the answer, if anything. Where the connection broke, the next request
-/// makes a new one.
-async fn exchange(run: &Run, wire: &mut Option<Wire>, step: &Step) -> io::Result<Option<String>> {
-    let mut open = match wire.take() {
-        Some(open) => open,
-        None => Wire::connect(&run.address).await?,
+/// Sends one request, and records what became of it where it was asked to be measured from then on. Where the connection
+/// broke, the next request makes a new one.
+async fn exchange(run: &Run, wire: &mut Option<Wire>, step: &Step, asked: Option<Duration>) {
+    let record = |outcome: &io::Result<Answer<'_>>| {
+        if let Some(asked) = asked {
+            run.record(outcome, step.status, asked);
+        }
     };
-    let answer = open.exchange(&step.request).await?;
-    let problem = (answer.status != step.status).then(|| {
-        let body = String::from_utf8_lossy(answer.body);
-        format!("{} and not {}: {body}", answer.status, step.status)
-    });
-    *wire = Some(open);
-    Ok(problem)
+    let open = match wire.take() {
+        Some(open) => Ok(open),
+        None => Wire::connect(&run.address).await,
+    };
+    match open {
+        Ok(mut open) => {
+            let outcome = open.exchange(&step.request).await;
+            record(&outcome);
+            *wire = outcome.is_ok().then_some(open);
+        }
+        Err(error) => record(&Err(error)),
+    }
 }
 
 #[cfg(test)]
@@ -213,12 +229,23 @@ mod tests {
     fn a_figure_tells_rates_and_latencies_in_milliseconds() {
         let mut tally = Tally::new();
         (1..=1000).for_each(|micros| tally.answered(Duration::from_micros(micros)));
-        tally.failed("503 and not 200: ".to_owned());
-        tally.failed("another".to_owned());
+        tally.failed(|| "503 and not 200: ".to_owned());
+        tally.failed(|| "another".to_owned());
         tally.last_answer = Duration::from_millis(500);
         let figure = tally.figure(Workload::Scan, 64);
         assert_eq!((figure.requests, figure.errors, figure.per_second), (1000, 2, 2000.0));
         assert_eq!((figure.p50_ms, figure.p99_ms, figure.max_ms), (0.5, 0.99, 1.0));
         assert_eq!(figure.first_error.as_deref(), Some("503 and not 200: "));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_in_the_words_of_the_answer() {
+        let body = br#"{"title":"Service Unavailable","message":"failed to go on: try again"}"#;
+        let told = problem(Answer { status: 503, body }, 200);
+        assert_eq!(told, "503 and not 200: failed to go on: try again");
+        for body in ["not JSON", "{}", r#"{"message":1}"#, ""] {
+            let told = problem(Answer { status: 200, body: body.as_bytes() }, 201);
+            assert_eq!(told, format!("200 and not 201: {body}"));
+        }
     }
 }

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::arguments::BenchArguments;
 use super::error::CliError;
 use super::{print, store};
-use crate::bench::{OwnPlan, Plan, Report, Target, Workload, run_own, run_target};
+use crate::bench::{Figure, OwnPlan, Plan, Report, Target, Workload, run_own, run_target};
 use crate::config::{Flags, Settings};
 use crate::kernel::Secret;
 
@@ -25,7 +25,6 @@ const COLUMNS: &[&str] = &[
     "p999_ms",
     "max_ms",
     "errors",
-    "first_error",
     "server_mib",
 ];
 
@@ -103,6 +102,11 @@ fn print_report(report: &Report, json: bool) {
     }
     print::list(&report.figures, COLUMNS, false);
     print::line("");
+    let failed: Vec<&Figure> = report.figures.iter().filter(|figure| figure.errors > 0).collect();
+    if !failed.is_empty() {
+        print::list(&failed, &["workload", "connections", "first_error"], false);
+        print::line("");
+    }
     print::list(&report.ratios, &["figure", "reference", "ratio"], false);
     print::line("");
     let parts =

@@ -127,20 +127,29 @@ fn a_server_that_runs_is_measured_too() {
 }
 
 #[test]
-fn overload_of_a_server_that_redeems_nothing_is_refused_with_its_answer() {
+fn the_first_answer_that_is_wrong_is_told_in_its_own_words() {
     let site = Site::new();
     let server = site.serve();
     let url = ["--url", server.base.as_str(), "--product-id", "106", "--function", "swim"];
     let keys =
         ["--api-key", &site.api_key, "--terminal-key", &site.terminal_key, "--terminal", "GATE-1"];
-    let load = ["bench", "--seconds", "1", "--workload", "scan,scan-overload"];
+    let load = ["bench", "--seconds", "1", "--connections", "64", "--workload"];
+    let words = "422 and not 200: this venue or terminal does not redeem this function";
     let told = failure(command(
         &site.database,
-        &[&load[..], &["--connections", "64"], &url, &keys].concat(),
+        &[&load[..], &["scan,scan-overload"], &url, &keys].concat(),
     ));
     let expected = "ticketgate: failed to measure scan-overload: no scan before it was answered as it should be; \
-        the first was 422 and not 200: {";
-    assert!(told.starts_with(expected), "{told}");
+        the first was ";
+    assert_eq!(told, format!("{expected}{words}"));
+    let output = run(&site.database, &[&load[..], &["scan"], &url, &keys].concat());
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let tables: Vec<Vec<&str>> =
+        printed.split("\n\n").map(|table| table.lines().collect()).collect();
+    let widths: Vec<usize> = tables[0].iter().map(|line| line.len()).collect();
+    assert!(widths.len() == 2 && widths.iter().all(|width| *width < 120), "{printed}");
+    let errors = format!("scan      64           {words}");
+    assert_eq!(tables[1], ["WORKLOAD  CONNECTIONS  FIRST_ERROR", &errors], "{printed}");
 }
 
 #[test]
