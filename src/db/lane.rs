@@ -15,7 +15,8 @@ use tokio::sync::oneshot;
 use super::courier::by_courier;
 use super::desk::{Batches, Desk, QueueStats, lock};
 use super::error::DbError;
-use super::line::{Line, Place};
+use super::line::Line;
+use super::places::Place;
 use super::session::{Mode, Session, Tx};
 
 /// What a lane does with its commands.

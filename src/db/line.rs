@@ -7,17 +7,17 @@
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
 //! each batch for a while somebody had been sent away or three eighths of them were taken, only an eighth is given, until
-//! the crowd has gone. From the first sight of one, a lane that writes waits before its next batch for the answers told so
+//! the crowd has gone. One that had to gather, because the lane stood still, is left more time. From the first sight of one, a lane that writes waits before its next batch for the answers told so
 //! far to be taken: where that lasts, the threads that take them lack the processor, which the next batch would take from
 //! them.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::desk::{QueueStats, lock};
+use super::desk::QueueStats;
 use super::error::DbError;
+use super::places::{Place, Places};
 use crate::kernel::Stopwatch;
 
 /// From when on a crowd is one that stays.
@@ -25,62 +25,21 @@ const STAYS: Duration = Duration::from_millis(100);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
-/// A line's places: how many are taken, and of these how many by an answer that was told.
-#[derive(Debug, Default)]
-pub(super) struct Places {
-    taken: AtomicUsize,
-    told: Mutex<usize>,
-    none_told: Condvar,
+/// Whether a crowd stays that was seen for so long, where the lane stood still for so long at once. Who had to wait
+/// meanwhile has gone after as long again where half of what the lane can do comes, and after twice as long where two
+/// thirds of it do.
+fn stays(seen: Duration, stood_still: Duration) -> bool {
+    seen >= STAYS + 2 * stood_still
 }
 
-impl Places {
-    /// Waits until every answer that was told is taken, and says whether it is.
-    pub(super) fn wait_for_takers(&self, at_most: Duration) -> bool {
-        let told = lock(&self.told);
-        let waited = self.none_told.wait_timeout_while(told, at_most, |told| *told > 0);
-        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
-    }
-}
-
-/// A place, which is free again once this is dropped.
-#[derive(Debug)]
-pub(super) struct Place {
-    among: Arc<Places>,
-    is_told: bool,
-}
-
-impl Place {
-    fn take(places: &Arc<Places>) -> Self {
-        places.taken.fetch_add(1, Ordering::Relaxed);
-        Self { among: Arc::clone(places), is_told: false }
-    }
-
-    /// The place of an answer that is told with it.
-    pub(super) fn told(mut self) -> Self {
-        self.is_told = true;
-        *lock(&self.among.told) += 1;
-        self
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.among.taken.fetch_sub(1, Ordering::Relaxed);
-        if self.is_told {
-            let mut told = lock(&self.among.told);
-            *told -= 1;
-            if *told == 0 {
-                self.among.none_told.notify_all();
-            }
-        }
-    }
-}
-
-/// When a crowd was seen for the first and for the last time.
+/// A crowd: when it was seen for the first and for the last time, and whether it stays.
 #[derive(Clone, Copy, Debug)]
 struct Crowd {
     first: Stopwatch,
     last: Stopwatch,
+    /// The longest time for which the lane stood still before it or since.
+    stood_still: Duration,
+    stays: bool,
 }
 
 /// See the module.
@@ -90,7 +49,7 @@ pub(super) struct Line<T> {
     places: Arc<Places>,
     batch: usize,
     capacity: usize,
-    stays: Duration,
+    stays: fn(Duration, Duration) -> bool,
     has_gone: Duration,
     crowd: Option<Crowd>,
     /// Somebody was sent away since the latest batch.
@@ -102,10 +61,10 @@ impl<T> Line<T> {
     pub(super) fn new(batch: usize, capacity: usize) -> Self {
         Self {
             waiting: VecDeque::new(),
-            places: Arc::default(),
+            places: Arc::new(Places::new()),
             batch,
             capacity,
-            stays: STAYS,
+            stays,
             has_gone: HAS_GONE,
             crowd: None,
             has_refused: false,
@@ -124,7 +83,7 @@ impl<T> Line<T> {
     }
 
     fn taken(&self) -> usize {
-        self.places.taken.load(Ordering::Relaxed)
+        self.places.taken()
     }
 
     /// The places, where a crowd was seen.
@@ -168,7 +127,7 @@ impl<T> Line<T> {
     }
 
     fn is_crowded(&self) -> bool {
-        self.crowd_of_late().is_some_and(|crowd| self.has_stayed(crowd))
+        self.crowd_of_late().is_some_and(|crowd| crowd.stays)
     }
 
     /// The crowd, unless it has gone.
@@ -176,20 +135,21 @@ impl<T> Line<T> {
         self.crowd.filter(|crowd| crowd.last.elapsed() < self.has_gone)
     }
 
-    fn has_stayed(&self, Crowd { first, last }: Crowd) -> bool {
-        first.elapsed().saturating_sub(last.elapsed()) >= self.stays
-    }
-
     fn look_for_a_crowd(&mut self) {
         let many = (self.capacity * 3).div_ceil(8);
         let is_there = std::mem::take(&mut self.has_refused) || self.taken() >= many;
+        let stood_still = self.places.stood_still();
         let before = self.crowd_of_late();
-        let now = Stopwatch::start();
         self.crowd = if is_there {
-            Some(Crowd { first: before.map_or(now, |crowd| crowd.first), last: now })
+            let last = Stopwatch::start();
+            let new = Crowd { first: last, last, stood_still, stays: false };
+            let Crowd { first, stood_still: earlier, stays, .. } = before.unwrap_or(new);
+            let stood_still = stood_still.max(earlier);
+            let stays = stays || (self.stays)(first.elapsed(), stood_still);
+            Some(Crowd { first, last, stood_still, stays })
         } else {
-            // One that has stayed may not be seen for a moment.
-            before.filter(|crowd| self.has_stayed(*crowd))
+            // One that stays may not be seen for a moment.
+            before.filter(|crowd| crowd.stays)
         };
     }
 }
@@ -198,11 +158,16 @@ impl<T> Line<T> {
 mod tests {
     use super::*;
 
+    type Stays = fn(Duration, Duration) -> bool;
+
+    const EVERYBODY: Stays = |_, _| true;
+    const NOBODY: Stays = |_, _| false;
     const AT_ONCE: Duration = Duration::ZERO;
     const NEVER: Duration = Duration::MAX;
+    const SPAN: Duration = Duration::from_millis(2);
 
     /// A line of the numbers from 1 to `count`, for batches of 2, with 24 places: from when on a crowd stays, and has gone.
-    fn line((stays, has_gone): (Duration, Duration), count: usize) -> Line<String> {
+    fn line((stays, has_gone): (Stays, Duration), count: usize) -> Line<String> {
         let mut line = Line { stays, has_gone, ..Line::new(2, 24) };
         (1..=count).for_each(|number| line.push(number.to_string()).unwrap());
         line
@@ -227,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_place_is_taken_until_the_answer_was() {
-        let mut line = line((NEVER, NEVER), 24);
+        let mut line = line((NOBODY, NEVER), 24);
         let under_way = take(&mut line);
         assert!(is_full(&mut line));
         assert_eq!(stats(&line), (24, 24));
@@ -240,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_crowd_that_comes_at_once_gets_every_place() {
-        let mut line = line((NEVER, NEVER), 24);
+        let mut line = line((NOBODY, NEVER), 24);
         assert!(is_full(&mut line));
         assert_eq!(take_texts(&mut line), ["1", "2"]);
         assert_eq!(stats(&line), (22, 24));
@@ -248,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_crowd_that_stays_gets_an_eighth_of_the_places() {
-        let mut line = line((AT_ONCE, NEVER), 10);
+        let mut line = line((EVERYBODY, NEVER), 10);
         assert_eq!(stats(&line), (10, 24), "it was not seen so far");
         assert_eq!(take_texts(&mut line), ["1", "2"]);
         assert_eq!(stats(&line), (8, 3));
@@ -258,14 +223,14 @@ mod tests {
 
     #[test]
     fn fewer_than_three_eighths_are_no_crowd() {
-        let mut line = line((AT_ONCE, NEVER), 8);
+        let mut line = line((EVERYBODY, NEVER), 8);
         assert_eq!(take_texts(&mut line), ["1", "2"]);
         assert_eq!(stats(&line), (6, 24));
     }
 
     #[test]
     fn those_who_are_sent_away_are_a_crowd() {
-        let mut line = line((AT_ONCE, NEVER), 24);
+        let mut line = line((EVERYBODY, NEVER), 24);
         assert!(is_full(&mut line));
         drop(line.waiting.drain(1..));
         assert_eq!(take_texts(&mut line), ["1"]);
@@ -274,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_crowd_that_has_gone_leaves_every_place_to_the_next() {
-        let mut line = line((AT_ONCE, AT_ONCE), 10);
+        let mut line = line((EVERYBODY, AT_ONCE), 10);
         assert_eq!(take_texts(&mut line), ["1", "2"]);
         assert_eq!(stats(&line), (8, 24));
         line.has_gone = NEVER;
@@ -283,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_crowd_that_is_seen_now_and_then_does_not_stay() {
-        let mut line = line((NEVER, NEVER), 10);
+        let mut line = line((NOBODY, NEVER), 10);
         drop(take(&mut line));
         assert!(line.crowd.is_some());
         drop(take(&mut line));
@@ -293,7 +258,7 @@ mod tests {
     #[test]
     fn a_crowd_that_stays_gets_a_batch_at_least_and_no_more_than_there_are_places() {
         let crowded = |batch, places| {
-            let mut line = Line { stays: AT_ONCE, has_gone: NEVER, ..Line::new(batch, places) };
+            let mut line = Line { stays: EVERYBODY, has_gone: NEVER, ..Line::new(batch, places) };
             (0..places).for_each(|number| line.push(number.to_string()).unwrap());
             drop(take(&mut line));
             stats(&line).1
@@ -303,18 +268,36 @@ mod tests {
     }
 
     #[test]
-    fn who_tells_a_crowd_waits_until_its_answers_are_taken() {
-        let mut line = line((NEVER, NEVER), 10);
+    fn who_tells_a_crowd_waits_for_its_takers() {
+        let mut line = line((NOBODY, NEVER), 10);
         assert!(line.places_of_a_crowd().is_none(), "it was not seen so far");
         let batch = take(&mut line);
         assert_eq!(stats(&line).1, 24, "it may not stay");
         let places = line.places_of_a_crowd().unwrap();
-        assert!(places.wait_for_takers(AT_ONCE), "no answer was told");
-        let told: Vec<Place> = batch.into_iter().map(|(_, place)| place.told()).collect();
-        assert!(!places.wait_for_takers(AT_ONCE));
-        let waiting = std::thread::spawn(move || places.wait_for_takers(NEVER));
+        drop(batch.into_iter().map(|(_, place)| place.told()).collect::<Vec<_>>());
+        assert!(places.wait_for_takers(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_crowd_behind_a_lane_that_stood_still_has_time_to_go() {
+        let millis = Duration::from_millis;
+        assert!(!stays(millis(99), millis(0)) && stays(millis(100), millis(0)));
+        assert!(!stays(millis(699), millis(300)) && stays(millis(700), millis(300)));
+    }
+
+    #[test]
+    fn that_the_lane_stood_still_is_remembered_as_long_as_the_crowd_is_there() {
+        let mut line = line((NOBODY, NEVER), 14);
+        let since = Stopwatch::start();
+        while since.elapsed() < SPAN {
+            std::hint::spin_loop();
+        }
+        let told: Vec<Place> = take(&mut line).into_iter().map(|(_, place)| place.told()).collect();
+        assert!(line.places.stood_still() >= SPAN);
+        line.stays = |_, stood_still| stood_still >= SPAN;
+        assert_eq!(take_texts(&mut line), ["3", "4"]);
         drop(told);
-        assert!(waiting.join().unwrap());
+        assert_eq!(stats(&line), (10, 3));
     }
 
     #[test]

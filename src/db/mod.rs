@@ -16,6 +16,7 @@ mod line;
 mod log_sync;
 mod migrate;
 mod part;
+mod places;
 mod pool;
 #[expect(missing_docs, reason = "the tables are described in the migrations")]
 pub mod schema;
