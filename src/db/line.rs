@@ -7,9 +7,11 @@
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
 //! each batch for a while somebody had been sent away or three eighths of them were taken, only an eighth is given, until
-//! the crowd has gone. One that had to gather, because the lane stood still, is left more time. From the first sight of one, a lane that writes waits before its next batch for the answers told so
-//! far to be taken: where that lasts, the threads that take them lack the processor, which the next batch would take from
-//! them.
+//! the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
+//! one is left the time that it needs to go.
+//!
+//! From the first sight of a crowd, a lane that writes waits before its next batch for the answers told so far to be
+//! taken: where that lasts, the threads that take them lack the processor, which the next batch would take from them.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -20,7 +22,7 @@ use super::error::DbError;
 use super::places::{Place, Places};
 use crate::kernel::Stopwatch;
 
-/// From when on a crowd is one that stays.
+/// From when on a crowd is one that stays, where the lane did not stand still.
 const STAYS: Duration = Duration::from_millis(100);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);

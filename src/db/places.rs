@@ -13,7 +13,7 @@ use crate::kernel::Stopwatch;
 struct Progress {
     /// Answers that were told and not taken so far.
     told: usize,
-    /// Since the latest answer was told, or the first place of all was taken.
+    /// When the latest answer was told or, where nobody waited then, the next place was taken.
     since: Stopwatch,
     /// The longest time for which no answer was told and somebody waited, since this was asked for.
     stood_still: Duration,
