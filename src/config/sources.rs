@@ -54,7 +54,11 @@ pub(super) const SETTINGS: &[(&str, &str, &str)] = &[
     ("db_connect_seconds", "5", "PostgreSQL: time to let a connection in"),
     ("db_statement_seconds", "30", "PostgreSQL: time for a statement"),
     ("db_lock_seconds", "5", "time to wait for what another transaction or process has locked"),
-    ("generate_chunk", "250", "tickets generated in one transaction"),
+    (
+        "generate_chunk",
+        "250",
+        "tickets generated in one transaction while there are scans; else four times as many",
+    ),
     ("token_memory", "16384", "verified QR tokens that are remembered"),
     ("retention_days", "0", "days that personal data is kept once a ticket is over; 0: for ever"),
     (

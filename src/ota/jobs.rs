@@ -17,6 +17,8 @@ use crate::tickets;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it looks whether a batch that another request or server writes is complete.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Chunks that are written in one transaction while nobody redeems, whom they would hold up.
+const CHUNKS_ALONE: i64 = 4;
 
 /// What generating needs; clones share it.
 #[derive(Clone, Debug)]
@@ -94,7 +96,8 @@ async fn finish(
     let mut batch = batch;
     while !batch.is_complete {
         let (lease, product) = (lease.clone(), Arc::clone(&product));
-        let (chunk, now) = (state.settings.chunk, state.clock.now());
+        let chunks = if state.db.is_redeeming() { 1 } else { CHUNKS_ALONE };
+        let (chunk, now) = (chunks * state.settings.chunk, state.clock.now());
         batch = state
             .db
             .write_and_rest(move |tx| {

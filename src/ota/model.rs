@@ -23,7 +23,7 @@ pub struct GenerateSettings {
     pub timezone: Tz,
     /// Of prices that name none.
     pub currency: Currency,
-    /// Tickets in one transaction.
+    /// Tickets in one transaction while there are scans, and in the first of an order.
     pub chunk: i64,
 }
 
