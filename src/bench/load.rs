@@ -77,12 +77,12 @@ impl Tally {
     }
 }
 
-/// What is wrong with an answer: its own words, or its whole body where it has none.
+/// What is wrong with an answer: its own words, or the first line of its body where it has none.
 fn problem(Answer { status, body }: Answer<'_>, expected: u16) -> String {
     let own: Option<Value> = serde_json::from_slice(body).ok();
     let message = own.as_ref().and_then(|own| own.get("message")).and_then(Value::as_str);
     let text = message.map_or_else(|| String::from_utf8_lossy(body), Cow::from);
-    format!("{status} and not {expected}: {text}")
+    format!("{status} and not {expected}: {}", text.lines().next().unwrap_or_default())
 }
 
 fn millis(micros: u64) -> f64 {
@@ -199,8 +199,8 @@ async fn keep_asking(run: Rc<Run>, wire: Wire) {
     }
 }
 
-/// Sends one request, and records what became of it where it was asked to be measured from then on. Where the connection
-/// broke, the next request makes a new one.
+/// Sends one request, and records what became of it, with a latency that counts from `asked`; nothing where that is not
+/// measured. Where the connection broke, the next request makes a new one.
 async fn exchange(run: &Run, wire: &mut Option<Wire>, step: &Step, asked: Option<Duration>) {
     let record = |outcome: &io::Result<Answer<'_>>| {
         if let Some(asked) = asked {
@@ -247,5 +247,7 @@ mod tests {
             let told = problem(Answer { status: 200, body: body.as_bytes() }, 201);
             assert_eq!(told, format!("200 and not 201: {body}"));
         }
+        let page = Answer { status: 502, body: b"<html>\n<p>Bad Gateway" };
+        assert_eq!(problem(page, 200), "502 and not 200: <html>");
     }
 }

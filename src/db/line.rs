@@ -24,6 +24,8 @@ use crate::kernel::Stopwatch;
 
 /// From when on a crowd is one that stays, where the lane did not stand still.
 const STAYS: Duration = Duration::from_millis(100);
+/// The most that is added to this for a lane that stood still.
+const MOST_ADDED: Duration = Duration::from_secs(2);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
@@ -31,7 +33,7 @@ const HAS_GONE: Duration = Duration::from_millis(500);
 /// meanwhile has gone after as long again where half of what the lane can do comes, and after twice as long where two
 /// thirds of it do.
 fn stays(seen: Duration, stood_still: Duration) -> bool {
-    seen >= STAYS + 2 * stood_still
+    seen >= STAYS + (2 * stood_still).min(MOST_ADDED)
 }
 
 /// A crowd: when it was seen for the first and for the last time, and whether it stays.
@@ -285,6 +287,7 @@ mod tests {
         let millis = Duration::from_millis;
         assert!(!stays(millis(99), millis(0)) && stays(millis(100), millis(0)));
         assert!(!stays(millis(699), millis(300)) && stays(millis(700), millis(300)));
+        assert!(!stays(millis(2099), millis(5000)) && stays(millis(2100), millis(5000)));
     }
 
     #[test]

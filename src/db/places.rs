@@ -13,10 +13,17 @@ use crate::kernel::Stopwatch;
 struct Progress {
     /// Answers that were told and not taken so far.
     told: usize,
-    /// When the latest answer was told or, where nobody waited then, the next place was taken.
+    /// When the latest answer was told or taken or, where nobody waited then, the next place was taken.
     since: Stopwatch,
-    /// The longest time for which no answer was told and somebody waited, since this was asked for.
+    /// The longest time for which somebody waited for the database and no answer was told, since this was asked for last.
     stood_still: Duration,
+}
+
+impl Progress {
+    /// For how long no answer is told; while one waits for its taker, it is not the database that stands still.
+    fn standing_still(&self) -> Duration {
+        if self.told == 0 { self.since.elapsed() } else { Duration::ZERO }
+    }
 }
 
 /// See the module.
@@ -50,11 +57,11 @@ impl Places {
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
-    /// The longest time since the latest call for which somebody waited and no answer was told.
+    /// The longest time since the latest call for which somebody waited for the database and no answer was told.
     pub(super) fn stood_still(&self) -> Duration {
         let mut progress = lock(&self.progress);
         let before = mem::take(&mut progress.stood_still);
-        if self.taken() > 0 { before.max(progress.since.elapsed()) } else { before }
+        if self.taken() > 0 { before.max(progress.standing_still()) } else { before }
     }
 }
 
@@ -77,8 +84,8 @@ impl Place {
     pub(super) fn told(mut self) -> Self {
         self.is_told = true;
         let mut progress = lock(&self.among.progress);
+        progress.stood_still = progress.stood_still.max(progress.standing_still());
         progress.told += 1;
-        progress.stood_still = progress.stood_still.max(progress.since.elapsed());
         progress.since = Stopwatch::start();
         drop(progress);
         self
@@ -92,6 +99,7 @@ impl Drop for Place {
             let mut progress = lock(&self.among.progress);
             progress.told -= 1;
             if progress.told == 0 {
+                progress.since = Stopwatch::start();
                 self.among.none_told.notify_all();
             }
         }
@@ -151,6 +159,18 @@ mod tests {
         assert!(places.stood_still() <= since.elapsed(), "it goes again");
         drop((told, taken));
         assert_eq!(places.stood_still(), AT_ONCE, "nobody waits");
+    }
+
+    #[test]
+    fn an_answer_that_waits_for_its_taker_is_no_standstill() {
+        let (places, mut taken) = places(2);
+        let told = taken.pop().unwrap().told();
+        places.stood_still();
+        spend(SPAN);
+        assert_eq!(places.stood_still(), AT_ONCE);
+        let since = Stopwatch::start();
+        drop(told);
+        assert!(places.stood_still() <= since.elapsed(), "it counts from when that was taken");
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn the_first_answer_that_is_wrong_is_told_in_its_own_words() {
         the first was ";
     assert_eq!(told, format!("{expected}{words}"));
     let output = run(&site.database, &[&load[..], &["scan"], &url, &keys].concat());
+    assert!(output.status.success(), "{output:?}");
     let printed = String::from_utf8(output.stdout).unwrap();
     let tables: Vec<Vec<&str>> =
         printed.split("\n\n").map(|table| table.lines().collect()).collect();
