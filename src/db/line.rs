@@ -160,6 +160,7 @@ impl<T> Line<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::places::spend;
     use super::*;
 
     type Stays = fn(Duration, Duration) -> bool;
@@ -293,10 +294,7 @@ mod tests {
     #[test]
     fn that_the_lane_stood_still_is_remembered_as_long_as_the_crowd_is_there() {
         let mut line = line((NOBODY, NEVER), 14);
-        let since = Stopwatch::start();
-        while since.elapsed() < SPAN {
-            std::hint::spin_loop();
-        }
+        spend(SPAN);
         let told: Vec<Place> = take(&mut line).into_iter().map(|(_, place)| place.told()).collect();
         assert!(line.places.stood_still() >= SPAN);
         line.stays = |_, stood_still| stood_still >= SPAN;

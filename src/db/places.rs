@@ -13,7 +13,7 @@ use crate::kernel::Stopwatch;
 struct Progress {
     /// Answers that were told and not taken so far.
     told: usize,
-    /// When the latest answer was told or taken or, where nobody waited then, the next place was taken.
+    /// When the last told answer was taken or, where nobody waited then, the next place.
     since: Stopwatch,
     /// The longest time for which somebody waited for the database and no answer was told, since this was asked for last.
     stood_still: Duration,
@@ -86,7 +86,6 @@ impl Place {
         let mut progress = lock(&self.among.progress);
         progress.stood_still = progress.stood_still.max(progress.standing_still());
         progress.told += 1;
-        progress.since = Stopwatch::start();
         drop(progress);
         self
     }
@@ -106,6 +105,15 @@ impl Drop for Place {
     }
 }
 
+/// Lets so much time go by.
+#[cfg(test)]
+pub(super) fn spend(span: Duration) {
+    let since = Stopwatch::start();
+    while since.elapsed() < span {
+        std::hint::spin_loop();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,14 +125,6 @@ mod tests {
         let places = Arc::new(Places::new());
         let taken = (0..count).map(|_| Place::take(&places)).collect();
         (places, taken)
-    }
-
-    /// Lets so much time go by.
-    fn spend(span: Duration) {
-        let since = Stopwatch::start();
-        while since.elapsed() < span {
-            std::hint::spin_loop();
-        }
     }
 
     #[test]
