@@ -84,10 +84,11 @@ impl<W: LaneWork> Lane<W> {
         let capacity = capacity.div_ceil(desks.len().max(1));
         let queues = desks
             .iter()
-            .map(|desk| {
+            .zip(Line::several(desks.len(), batch, capacity))
+            .map(|(desk, line)| {
                 let queue = Arc::new(Queue {
                     work: Arc::clone(&work),
-                    line: Mutex::new(Line::new(batch, capacity)),
+                    line: Mutex::new(line),
                     desk: Arc::clone(desk),
                     counters: Counters::default(),
                 });

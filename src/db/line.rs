@@ -10,6 +10,9 @@
 //! the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
 //! one is left the time that it needs to go.
 //!
+//! A lane may have several lines, and those who come again and again gather in the one whose thread is the slower for a
+//! moment, as chance has it. So three eighths of the places in all lines have to be taken as well.
+//!
 //! From the first sight of a crowd, a lane that writes waits before its next batch for the answers told so far to be
 //! taken: where that lasts, the threads that take them lack the processor, which the next batch would take from them.
 
@@ -53,6 +56,8 @@ pub(super) struct Line<T> {
     places: Arc<Places>,
     batch: usize,
     capacity: usize,
+    /// How many there are in all lines of the lane.
+    capacity_of_all: usize,
     stays: fn(Duration, Duration) -> bool,
     has_gone: Duration,
     crowd: Option<Crowd>,
@@ -61,18 +66,21 @@ pub(super) struct Line<T> {
 }
 
 impl<T> Line<T> {
-    /// A line that is taken from in batches of this size, with so many places.
-    pub(super) fn new(batch: usize, capacity: usize) -> Self {
-        Self {
+    /// The lines of a lane, which are taken from in batches of this size, with so many places in each.
+    pub(super) fn several(count: usize, batch: usize, capacity: usize) -> Vec<Self> {
+        let taken_in_all = Arc::default();
+        let line = |_| Self {
             waiting: VecDeque::new(),
-            places: Arc::new(Places::new()),
+            places: Arc::new(Places::new(&taken_in_all)),
             batch,
             capacity,
+            capacity_of_all: count * capacity,
             stays,
             has_gone: HAS_GONE,
             crowd: None,
             has_refused: false,
-        }
+        };
+        (0..count).map(line).collect()
     }
 
     /// Whether a batch can be taken.
@@ -139,9 +147,15 @@ impl<T> Line<T> {
         self.crowd.filter(|crowd| crowd.last.elapsed() < self.has_gone)
     }
 
+    /// Whether three eighths of the places are taken, here and in all lines.
+    fn are_many(&self) -> bool {
+        let many = |capacity: usize| (capacity * 3).div_ceil(8);
+        self.taken() >= many(self.capacity)
+            && self.places.taken_in_all() >= many(self.capacity_of_all)
+    }
+
     fn look_for_a_crowd(&mut self) {
-        let many = (self.capacity * 3).div_ceil(8);
-        let is_there = std::mem::take(&mut self.has_refused) || self.taken() >= many;
+        let is_there = std::mem::take(&mut self.has_refused) || self.are_many();
         let stood_still = self.places.stood_still();
         let before = self.crowd_of_late();
         self.crowd = if is_there {
@@ -171,9 +185,13 @@ mod tests {
     const NEVER: Duration = Duration::MAX;
     const SPAN: Duration = Duration::from_millis(2);
 
+    fn alone<T>(batch: usize, places: usize) -> Line<T> {
+        Line::several(1, batch, places).remove(0)
+    }
+
     /// A line of the numbers from 1 to `count`, for batches of 2, with 24 places: from when on a crowd stays, and has gone.
     fn line((stays, has_gone): (Stays, Duration), count: usize) -> Line<String> {
-        let mut line = Line { stays, has_gone, ..Line::new(2, 24) };
+        let mut line = Line { stays, has_gone, ..alone(2, 24) };
         (1..=count).for_each(|number| line.push(number.to_string()).unwrap());
         line
     }
@@ -234,6 +252,24 @@ mod tests {
     }
 
     #[test]
+    fn many_in_one_line_are_no_crowd_while_there_are_few_in_all() {
+        let mut lines = Line::several(2, 2, 24);
+        let [line, other] = lines.as_mut_slice() else { panic!("two lines") };
+        (line.stays, other.stays) = (EVERYBODY, EVERYBODY);
+        (1..=12).for_each(|number| line.push(number.to_string()).unwrap());
+        (1..=5).for_each(|number| other.push(number.to_string()).unwrap());
+        drop(take(line));
+        assert_eq!(stats(line), (10, 24), "17 were there, and 18 of 48 places are three eighths");
+        (6..=8).for_each(|number| other.push(number.to_string()).unwrap());
+        drop(take(other));
+        assert_eq!(stats(other), (6, 24), "18 were there, but 8 in this line");
+        other.push("9".to_owned()).unwrap();
+        other.push("10".to_owned()).unwrap();
+        drop(take(line));
+        assert_eq!(stats(line), (8, 3));
+    }
+
+    #[test]
     fn those_who_are_sent_away_are_a_crowd() {
         let mut line = line((EVERYBODY, NEVER), 24);
         assert!(is_full(&mut line));
@@ -263,7 +299,7 @@ mod tests {
     #[test]
     fn a_crowd_that_stays_gets_a_batch_at_least_and_no_more_than_there_are_places() {
         let crowded = |batch, places| {
-            let mut line = Line { stays: EVERYBODY, has_gone: NEVER, ..Line::new(batch, places) };
+            let mut line = Line { stays: EVERYBODY, has_gone: NEVER, ..alone(batch, places) };
             (0..places).for_each(|number| line.push(number.to_string()).unwrap());
             drop(take(&mut line));
             stats(&line).1
@@ -305,7 +341,7 @@ mod tests {
 
     #[test]
     fn those_without_a_key_go_together() {
-        let mut line = Line::new(3, 12);
+        let mut line = alone(3, 12);
         for entry in ["a", "a", "a", "a"] {
             line.push(entry.to_owned()).unwrap();
         }
@@ -314,7 +350,7 @@ mod tests {
 
     #[test]
     fn one_whose_key_is_in_the_batch_stays_for_the_next() {
-        let mut line = Line::new(2, 12);
+        let mut line = alone(2, 12);
         for key in ["a", "a", "b", "c"] {
             line.push(key.to_owned()).unwrap();
         }
