@@ -24,6 +24,20 @@ fn measured(report: &Value) -> Vec<(String, u64, bool)> {
     figures.iter().map(one).collect()
 }
 
+/// Flags for a server of this site that runs.
+fn running<'s>(site: &'s Site, url: &'s str, function: &'s str) -> Vec<&'s str> {
+    let Site { api_key, terminal_key, .. } = site;
+    [
+        ["--url", url],
+        ["--product-id", "106"],
+        ["--function", function],
+        ["--api-key", api_key],
+        ["--terminal-key", terminal_key],
+        ["--terminal", "GATE-1"],
+    ]
+    .concat()
+}
+
 #[test]
 fn every_workload_is_measured_over_a_database_of_its_own_without_an_error() {
     let database = TestDatabase::empty();
@@ -115,11 +129,9 @@ fn half_load_and_overload_need_scans_before_them() {
 fn a_server_that_runs_is_measured_too() {
     let site = Site::new();
     let server = site.serve();
-    let url = ["--url", server.base.as_str(), "--product-id", "106", "--function", "ferry"];
-    let keys =
-        ["--api-key", &site.api_key, "--terminal-key", &site.terminal_key, "--terminal", "GATE-1"];
+    let flags = running(&site, &server.base, "ferry");
     let load = ["bench", "--connections", "2", "--seconds", "1", "--workload", "scan,mixed"];
-    let report = run_json(&site.database, &[&load[..], &url, &keys].concat());
+    let report = run_json(&site.database, &[&load[..], &flags].concat());
     let expected = [("scan".to_owned(), 2, true), ("mixed".to_owned(), 2, true)];
     assert_eq!(measured(&report), expected);
     assert_eq!(report["tickets"], Value::Null);
@@ -130,19 +142,15 @@ fn a_server_that_runs_is_measured_too() {
 fn the_first_answer_that_is_wrong_is_told_in_its_own_words() {
     let site = Site::new();
     let server = site.serve();
-    let url = ["--url", server.base.as_str(), "--product-id", "106", "--function", "swim"];
-    let keys =
-        ["--api-key", &site.api_key, "--terminal-key", &site.terminal_key, "--terminal", "GATE-1"];
+    let flags = running(&site, &server.base, "swim");
     let load = ["bench", "--seconds", "1", "--connections", "64", "--workload"];
     let words = "422 and not 200: this venue or terminal does not redeem this function";
-    let told = failure(command(
-        &site.database,
-        &[&load[..], &["scan,scan-overload"], &url, &keys].concat(),
-    ));
+    let told =
+        failure(command(&site.database, &[&load[..], &["scan,scan-overload"], &flags].concat()));
     let expected = "ticketgate: failed to measure scan-overload: no scan before it was answered as it should be; \
         the first was ";
     assert_eq!(told, format!("{expected}{words}"));
-    let output = run(&site.database, &[&load[..], &["scan"], &url, &keys].concat());
+    let output = run(&site.database, &[&load[..], &["scan"], &flags].concat());
     assert!(output.status.success(), "{output:?}");
     let printed = String::from_utf8(output.stdout).unwrap();
     let tables: Vec<Vec<&str>> =
