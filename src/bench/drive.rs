@@ -102,10 +102,11 @@ impl Cell<'_> {
             return measuring.await;
         }
         let order = Work::endless(vec![vec![supply.requests().generate(5000)]]);
-        let (figure, generated) =
+        let (scans, orders) =
             tokio::join!(measuring, load(&self.target.address, order, 1, span, &|_| {}));
-        generated?;
-        figure
+        let mut scans = scans?;
+        scans.failed_beside(orders?);
+        Ok(scans)
     }
 
     async fn load(

@@ -2,7 +2,8 @@
 //!
 //! Without a schedule each connection sends its next request when it has its answer: the server sets the pace, and a
 //! slow answer delays the requests behind it. With one, a request is due at its time whatever became of those before,
-//! and its latency is counted from then: what waits because all connections are busy has waited for the server.
+//! and its latency is counted from then: what waits because all connections are busy has waited for the server. What was
+//! due and not sent when the time is over is sent behind it, for as long again, and then counts as failed.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -23,6 +24,8 @@ use crate::kernel::Stopwatch;
 
 /// The longest latency that is told from longer ones, in microseconds.
 const LONGEST: u64 = 600_000_000;
+/// What is said of a request that was due and found every connection busy.
+const NEVER_SENT: &str = "not sent: for as long as it was measured every connection was busy";
 /// How often the progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
@@ -51,6 +54,12 @@ impl Tally {
     fn failed(&mut self, problem: impl FnOnce() -> String) {
         self.errors += 1;
         self.first_error.get_or_insert_with(problem);
+    }
+
+    /// Takes over what failed beside this.
+    pub(super) fn failed_beside(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.first_error = self.first_error.take().or(other.first_error);
     }
 
     /// Right answers in a second.
@@ -104,6 +113,11 @@ impl Span {
 
     pub(super) fn whole(self) -> Duration {
         self.warm_up + self.window
+    }
+
+    /// Until then what was due in time is sent.
+    fn given_up(self) -> Duration {
+        self.whole() + self.window
     }
 }
 
@@ -173,17 +187,23 @@ pub(super) async fn connect(address: &str) -> Result<Wire, BenchError> {
     wire.map_err(|source| BenchError::Server { address: address.to_owned(), source })
 }
 
-/// What one connection does all the time.
+/// What one connection does all the time. What was due before the end is sent behind it, too: it is what waited longest.
 async fn keep_asking(run: Rc<Run>, wire: Wire) {
     let mut wire = Some(wire);
-    while run.started.elapsed() < run.span.whole() {
-        let Some((visit, due)) = run.work.next() else { return };
+    while let Some((visit, due)) = run.work.next() {
         let mut asked = run.started.elapsed();
-        let is_measured = due.unwrap_or(asked) >= run.span.warm_up;
-        if let Some(due) = due {
-            if due >= run.span.whole() {
-                return;
+        let begins = due.unwrap_or(asked);
+        if begins >= run.span.whole() {
+            return;
+        }
+        let is_measured = begins >= run.span.warm_up;
+        if asked >= run.span.given_up() {
+            if is_measured {
+                run.tally.borrow_mut().failed(|| NEVER_SENT.to_owned());
             }
+            continue;
+        }
+        if let Some(due) = due {
             if asked < due {
                 // The timer wakes late by up to a millisecond, which is not the server's.
                 tokio::time::sleep(due.saturating_sub(asked)).await;
@@ -236,6 +256,20 @@ mod tests {
         assert_eq!((figure.requests, figure.errors, figure.per_second), (1000, 2, 2000.0));
         assert_eq!((figure.p50_ms, figure.p99_ms, figure.max_ms), (0.5, 0.99, 1.0));
         assert_eq!(figure.first_error.as_deref(), Some("503 and not 200: "));
+    }
+
+    #[test]
+    fn what_failed_beside_a_figure_counts_with_it() {
+        let failed = |text: &str| {
+            let mut tally = Tally::new();
+            tally.failed(|| text.to_owned());
+            tally
+        };
+        let mut tally = Tally::new();
+        tally.failed_beside(failed("an order"));
+        tally.failed_beside(failed("another"));
+        let figure = tally.figure(Workload::ScanWhileGenerating, 64);
+        assert_eq!((figure.errors, figure.first_error.as_deref()), (2, Some("an order")));
     }
 
     #[test]

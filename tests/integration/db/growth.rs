@@ -26,7 +26,8 @@ use crate::support::test_app::PASSWORD;
 const GROWING: [&str; 5] = ["tickets", "entitlements", "qr_codes", "redemption_events", "batches"];
 
 /// Those whose rows belong to a ticket, and lie together by its code where the database is distributed.
-const OF_TICKETS: [&str; 4] = ["tickets", "entitlements", "qr_codes", "redemption_events"];
+pub(super) const OF_TICKETS: [&str; 4] =
+    ["tickets", "entitlements", "qr_codes", "redemption_events"];
 
 /// Tables that do not: they grow with an organisation, or are emptied by a job, or hold what people did by hand.
 const BOUNDED: [&str; 17] = [
@@ -233,6 +234,12 @@ const GROW: &str = "
       SELECT DISTINCT partner_code, batch_id, 'f', 106, 'direct_sale', 1, 1, 'p', 1, '{}',
       created_at, created_at FROM tickets WHERE partner_code LIKE 'grown-%';";
 
+/// What makes the tables small and analysed: the plan that a connection may keep; then grown at once, without and with
+/// statistics. (SQLite's are never made by the program.)
+pub(super) fn states() -> [&'static str; 3] {
+    [if is_postgres() { "ANALYZE" } else { "SELECT 1" }, GROW, "ANALYZE"]
+}
+
 /// Whether a step of a plan reads one of these tables otherwise than by some of an index's columns.
 pub(super) fn reads_all(plan: &str, tables: &[&str]) -> bool {
     let is_one = |rest: &str| tables.contains(&rest.split_whitespace().next().unwrap_or(""));
@@ -299,10 +306,8 @@ fn every_statement_on_a_table_that_grows_goes_by_an_index() {
     assert!(statements.len() >= 30, "{statements:#?}");
     let mut session = app.session();
     let mut all = Vec::new();
-    // Small and analysed: the plan that a connection may keep. Then grown at once, without and with statistics.
-    // (SQLite's are never made by the program.)
-    let first = if is_postgres() { "ANALYZE" } else { "SELECT 1" };
-    for change in [first, GROW, "ANALYZE"] {
+    let [first, ..] = states();
+    for change in states() {
         run(&mut session, change);
         for (sql, plan) in plans(&mut session, &statements) {
             // While a table is a page or two, PostgreSQL may read all of it for a list, but not for a ticket.
@@ -338,10 +343,14 @@ fn every_index_of_a_table_that_grows_is_unique_or_needed_by_a_statement() {
 }
 
 /// Whether a statement says which ticket, or which tickets, it is about.
-fn has_ticket_code(sql: &str) -> bool {
+pub(super) fn has_ticket_code(sql: &str) -> bool {
     let plain = sql.replace(['`', '"'], "");
     [
-        "ticket_code = ",
+        "ticket_code = $",
+        "ticket_code = ?",
+        "ticket_code = ANY(",
+        "ticket_code = wanted",
+        "ticket_code = taken",
         "ticket_code IN (SELECT value",
         "ticket_code) IN (SELECT",
         "(ticket_code, scan_id) IN (SELECT",

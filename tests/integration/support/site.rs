@@ -53,9 +53,9 @@ impl Site {
         ServerProcess::spawn(command)
     }
 
-    /// `serve` as many times as the database takes: several servers over PostgreSQL, one over SQLite.
+    /// `serve` as many times as the database takes: three servers over PostgreSQL, one over SQLite.
     pub fn servers(&self) -> Vec<ServerProcess> {
-        (0..if is_postgres() { 2 } else { 1 }).map(|_| self.serve()).collect()
+        (0..if is_postgres() { 3 } else { 1 }).map(|_| self.serve()).collect()
     }
 
     /// A command on this site.
