@@ -16,6 +16,8 @@ use super::work::{Step, Visit, Work};
 const WARM_UP_VISITS: usize = 2000;
 /// Visits that are supplied at most for one workload.
 const MOST_VISITS: usize = 500_000;
+/// When all must be as before an overload.
+const BACK_TO_NORMAL: Duration = Duration::from_secs(1);
 /// Tickets and codes that are used again and again.
 const REUSED: usize = 1000;
 
@@ -81,8 +83,10 @@ impl Cell<'_> {
         let name = format!("{workload}, {connections} connections");
         let tell = |stage: &str, share: f64| progress(&format!("{name}: {stage}"), share);
         tell("making ready", 0.0);
+        let overload = self.overload(supply).await?;
         let (visits, span) = if let Some(rate) = self.rate {
-            let span = Span { warm_up: plan.warm_up, window: plan.window };
+            let warm_up = if overload.is_some() { Duration::ZERO } else { plan.warm_up };
+            let span = Span { warm_up, window: plan.window };
             (expected(rate, span.whole()), span)
         } else {
             let warm_up = self.work(supply, WARM_UP_VISITS.max(4 * connections)).await?;
@@ -96,6 +100,10 @@ impl Cell<'_> {
         // What was made ready, and the server's log of it, would be written meanwhile: where the server and its database
         // share this machine, it is on the disk before.
         rustix::fs::sync();
+        if let Some((work, span)) = overload {
+            self.load(work, span, &|share| tell("overload", share)).await?;
+            tokio::time::sleep(BACK_TO_NORMAL).await;
+        }
         let told = |share: f64| tell("measuring", share);
         let measuring = self.load(work, span, &told);
         if *workload != Workload::ScanWhileGenerating {
@@ -107,6 +115,18 @@ impl Cell<'_> {
         let mut scans = scans?;
         scans.failed_beside(orders?);
         Ok(scans)
+    }
+
+    /// The overload behind which scans are measured, where they are.
+    async fn overload(&self, supply: &mut Supply<'_>) -> Result<Option<(Work, Span)>, BenchError> {
+        let (Workload::ScanAfterOverload, Some(half)) = (self.workload, self.rate) else {
+            return Ok(None);
+        };
+        let shares = [Workload::ScanOverload, self.workload].map(|one| one.share().unwrap_or(1.0));
+        let rate = half * shares[0] / shares[1];
+        let span = Span::of(self.plan.window);
+        let visits = expected(rate, span.whole()).min(MOST_VISITS);
+        Ok(Some((self.work(supply, visits).await?.at_rate(Some(rate)), span)))
     }
 
     async fn load(
@@ -134,7 +154,8 @@ impl Cell<'_> {
             Workload::Scan
             | Workload::ScanWhileGenerating
             | Workload::ScanHalfLoad
-            | Workload::ScanOverload => Work::once(scans(supply, visits).await?),
+            | Workload::ScanOverload
+            | Workload::ScanAfterOverload => Work::once(scans(supply, visits).await?),
             Workload::Mixed => Work::once(customers(supply, visits / 2).await?),
         })
     }

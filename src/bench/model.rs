@@ -45,6 +45,7 @@ workloads! {
     ScanWhileGenerating = "scan-while-generating", "scans while a partner orders 5000 tickets again and again";
     ScanHalfLoad = "scan-half-load", "scans that come half as fast as `scan` gave them, over 640 connections";
     ScanOverload = "scan-overload", "scans that come three times as fast, over 640 connections";
+    ScanAfterOverload = "scan-after-overload", "half load again, from one second behind an overload on";
 }
 
 impl Workload {
@@ -56,7 +57,8 @@ impl Workload {
     /// How many times as fast as [`Workload::Scan`] gave them over [`Workload::BASE`] connections its requests come,
     /// where they come by a schedule that follows from that.
     pub(super) fn share(self) -> Option<f64> {
-        let shares = [(Self::ScanHalfLoad, 0.5), (Self::ScanOverload, 3.0)];
+        let shares =
+            [(Self::ScanHalfLoad, 0.5), (Self::ScanOverload, 3.0), (Self::ScanAfterOverload, 0.5)];
         shares.into_iter().find_map(|(workload, share)| (workload == self).then_some(share))
     }
 }

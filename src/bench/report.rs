@@ -41,9 +41,11 @@ pub(super) fn ratios(figures: &[Figure], lane: Option<f64>, inserts: Option<f64>
                 let sides = inserts.map(|inserts| (*per_second * ORDER, inserts));
                 put(name, "multi-row inserts".to_owned(), sides);
             }
-            Workload::ScanWhileGenerating | Workload::ScanOverload => {
-                let is_overload = *workload == Workload::ScanOverload;
-                let calm = if is_overload { Workload::ScanHalfLoad } else { Workload::Scan };
+            Workload::ScanWhileGenerating
+            | Workload::ScanOverload
+            | Workload::ScanAfterOverload => {
+                let is_beside = *workload == Workload::ScanWhileGenerating;
+                let calm = if is_beside { Workload::Scan } else { Workload::ScanHalfLoad };
                 let p99 = mean(figures, (calm, *connections), |reference| reference.p99_ms);
                 let sides = p99.map(|p99| (figure.p99_ms, p99));
                 put(format!("p99 of {name}"), format!("p99 of {calm}"), sides);
@@ -106,6 +108,7 @@ mod tests {
             figure(Workload::Health, 64, 40_000.0, 1.0),
             figure(Workload::ScanHalfLoad, 640, 6_000.0, 10.0),
             figure(Workload::ScanOverload, 640, 7_000.0, 70.0),
+            figure(Workload::ScanAfterOverload, 640, 6_000.0, 11.0),
         ];
         let found = ratios(&figures, Some(24_000.0), Some(50_000.0));
         let lines: Vec<String> = found
@@ -122,6 +125,7 @@ mod tests {
                 "p99 of scan-while-generating, 64 connections / p99 of scan = 1.5",
                 "generate-5000, 1 connections / multi-row inserts = 0.5",
                 "p99 of scan-overload, 640 connections / p99 of scan-half-load = 7",
+                "p99 of scan-after-overload, 640 connections / p99 of scan-half-load = 1.1",
             ]
         );
         assert_eq!(ratios(&figures[..1], None, None), []);

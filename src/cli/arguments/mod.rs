@@ -130,9 +130,10 @@ pub(super) struct BackupArguments {
 #[derive(Debug, Args)]
 pub(super) struct BenchArguments {
     /// What to measure, in this order, with commas: health, scan, look, look-new, qr-none, qr-png, qr-svg, generate-1,
-    /// generate-100, generate-5000, mixed, scan-while-generating, scan-half-load, scan-overload. What is named twice is
-    /// measured twice, and others are compared with the mean. The last two come over 640 connections, half and three times
-    /// as fast as scan gave them over 64 before [default: all]
+    /// generate-100, generate-5000, mixed, scan-while-generating, scan-half-load, scan-overload, scan-after-overload. What
+    /// is named twice is measured twice, and others are compared with the mean. The last three come over 640 connections:
+    /// half as fast as scan gave them over 64 before, three times as fast, and half again, from one second behind that on
+    /// [default: all]
     #[arg(long = "workload", value_delimiter = ',', value_name = "NAME")]
     pub(super) workloads: Option<Vec<Workload>>,
     /// Over how many connections, with commas

@@ -101,7 +101,7 @@ fn what_is_due_and_finds_no_connection_counts_as_failed() {
 fn half_load_and_overload_follow_from_what_scans_gave_before() {
     let database = TestDatabase::empty();
     let load = ["bench", "--connections", "64", "--seconds", "1"];
-    let workloads = ["--workload", "scan,scan-half-load,scan-overload"];
+    let workloads = ["--workload", "scan,scan-half-load,scan-overload,scan-after-overload"];
     let report = run_json(&database, &[&load[..], &workloads].concat());
     let figures = report["figures"].as_array().unwrap();
     let number = |place: usize, name: &str| figures[place][name].as_f64().unwrap();
@@ -109,17 +109,18 @@ fn half_load_and_overload_follow_from_what_scans_gave_before() {
     let scans = number(0, "per_second");
     assert!((sent(1) - scans * 0.5).abs() <= 2.0, "{report}");
     assert!((sent(2) - scans * 3.0).abs() <= 2.0, "{report}");
+    assert!((sent(3) - scans * 0.5).abs() <= 2.0, "{report}");
     let over = figures.iter().map(|figure| figure["connections"].as_u64());
-    assert_eq!(over.collect::<Vec<_>>(), [Some(64), Some(640), Some(640)]);
+    assert_eq!(over.collect::<Vec<_>>(), [Some(64), Some(640), Some(640), Some(640)]);
     let error = figures[2]["first_error"].as_str();
     let is_expected =
         |error: &str| error.starts_with("503 and not 200") || error.starts_with("not sent: ");
     assert!(error.is_none_or(is_expected), "{error:?}");
-    let ratio = report["ratios"].as_array().unwrap().last().unwrap();
-    let sides = (&ratio["figure"], &ratio["reference"]);
+    let ratios = report["ratios"].as_array().unwrap();
+    let of_half_load = ratios.iter().filter(|ratio| ratio["reference"] == "p99 of scan-half-load");
     assert_eq!(
-        sides,
-        (&json!("p99 of scan-overload, 640 connections"), &json!("p99 of scan-half-load"))
+        of_half_load.map(|ratio| ratio["figure"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["p99 of scan-overload, 640 connections", "p99 of scan-after-overload, 640 connections"]
     );
     assert_invariants(&mut database.session());
 }
