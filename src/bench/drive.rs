@@ -96,7 +96,7 @@ impl Cell<'_> {
             (visits.max(least), Span::of(plan.window))
         };
         tell("making ready", 1.0);
-        let work = self.work(supply, visits.min(MOST_VISITS)).await?.at_rate(self.rate);
+        let work = self.work(supply, visits).await?.at_rate(self.rate);
         // What was made ready, and the server's log of it, would be written meanwhile: where the server and its database
         // share this machine, it is on the disk before.
         rustix::fs::sync();
@@ -122,11 +122,10 @@ impl Cell<'_> {
         let (Workload::ScanAfterOverload, Some(half)) = (self.workload, self.rate) else {
             return Ok(None);
         };
-        let shares = [Workload::ScanOverload, self.workload].map(|one| one.share().unwrap_or(1.0));
-        let rate = half * shares[0] / shares[1];
+        let rate = half / Workload::HALF_LOAD * Workload::OVERLOAD;
         let span = Span::of(self.plan.window);
-        let visits = expected(rate, span.whole()).min(MOST_VISITS);
-        Ok(Some((self.work(supply, visits).await?.at_rate(Some(rate)), span)))
+        let work = self.work(supply, expected(rate, span.whole())).await?;
+        Ok(Some((work.at_rate(Some(rate)), span)))
     }
 
     async fn load(
@@ -161,10 +160,10 @@ impl Cell<'_> {
     }
 }
 
-/// Visits of a run at this pace, rounded up.
+/// Visits of a run at this pace, rounded up, as far as they are supplied.
 fn expected(per_second: f64, window: Duration) -> usize {
     let seconds = Duration::from_secs_f64((per_second * window.as_secs_f64()).clamp(0.0, 1e9));
-    usize::try_from(seconds.as_secs()).unwrap_or(MOST_VISITS) + 1
+    usize::try_from(seconds.as_secs() + 1).unwrap_or(MOST_VISITS).min(MOST_VISITS)
 }
 
 async fn looks(supply: &mut Supply<'_>, quantity: usize) -> Result<Vec<Visit>, BenchError> {

@@ -53,12 +53,19 @@ impl Workload {
     pub(super) const BASE: usize = 64;
     /// Connections over which [`Workload::share`] of these come: more than a crowd finds places.
     pub(super) const CROWD: usize = 640;
+    /// The share of half load.
+    pub(super) const HALF_LOAD: f64 = 0.5;
+    /// That of an overload.
+    pub(super) const OVERLOAD: f64 = 3.0;
 
     /// How many times as fast as [`Workload::Scan`] gave them over [`Workload::BASE`] connections its requests come,
     /// where they come by a schedule that follows from that.
     pub(super) fn share(self) -> Option<f64> {
-        let shares =
-            [(Self::ScanHalfLoad, 0.5), (Self::ScanOverload, 3.0), (Self::ScanAfterOverload, 0.5)];
+        let shares = [
+            (Self::ScanHalfLoad, Self::HALF_LOAD),
+            (Self::ScanOverload, Self::OVERLOAD),
+            (Self::ScanAfterOverload, Self::HALF_LOAD),
+        ];
         shares.into_iter().find_map(|(workload, share)| (workload == self).then_some(share))
     }
 }

@@ -54,10 +54,10 @@ struct Crowd {
 pub(super) struct Line<T> {
     waiting: VecDeque<(T, Place)>,
     places: Arc<Places>,
+    /// The places of all lines of the lane.
+    of_all: Arc<[Arc<Places>]>,
     batch: usize,
     capacity: usize,
-    /// How many there are in all lines of the lane.
-    capacity_of_all: usize,
     stays: fn(Duration, Duration) -> bool,
     has_gone: Duration,
     crowd: Option<Crowd>,
@@ -68,19 +68,19 @@ pub(super) struct Line<T> {
 impl<T> Line<T> {
     /// The lines of a lane, which are taken from in batches of this size, with so many places in each.
     pub(super) fn several(count: usize, batch: usize, capacity: usize) -> Vec<Self> {
-        let taken_in_all = Arc::default();
-        let line = |_| Self {
+        let of_all: Arc<[_]> = (0..count).map(|_| Arc::new(Places::new())).collect();
+        let line = |places: &Arc<Places>| Self {
             waiting: VecDeque::new(),
-            places: Arc::new(Places::new(&taken_in_all)),
+            places: Arc::clone(places),
+            of_all: Arc::clone(&of_all),
             batch,
             capacity,
-            capacity_of_all: count * capacity,
             stays,
             has_gone: HAS_GONE,
             crowd: None,
             has_refused: false,
         };
-        (0..count).map(line).collect()
+        of_all.iter().map(line).collect()
     }
 
     /// Whether a batch can be taken.
@@ -150,8 +150,9 @@ impl<T> Line<T> {
     /// Whether three eighths of the places are taken, here and in all lines.
     fn are_many(&self) -> bool {
         let many = |capacity: usize| (capacity * 3).div_ceil(8);
+        let taken_in_all: usize = self.of_all.iter().map(|places| places.taken()).sum();
         self.taken() >= many(self.capacity)
-            && self.places.taken_in_all() >= many(self.capacity_of_all)
+            && taken_in_all >= many(self.of_all.len() * self.capacity)
     }
 
     fn look_for_a_crowd(&mut self) {

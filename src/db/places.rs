@@ -30,19 +30,15 @@ impl Progress {
 #[derive(Debug)]
 pub(super) struct Places {
     taken: AtomicUsize,
-    /// How many are taken in all lines of the lane.
-    taken_in_all: Arc<AtomicUsize>,
     progress: Mutex<Progress>,
     none_told: Condvar,
 }
 
 impl Places {
-    /// The places of one line, of several that count together what is taken in all.
-    pub(super) fn new(taken_in_all: &Arc<AtomicUsize>) -> Self {
+    pub(super) fn new() -> Self {
         let progress = Progress { told: 0, since: Stopwatch::start(), stood_still: Duration::ZERO };
         Self {
             taken: AtomicUsize::new(0),
-            taken_in_all: Arc::clone(taken_in_all),
             progress: Mutex::new(progress),
             none_told: Condvar::new(),
         }
@@ -51,11 +47,6 @@ impl Places {
     /// How many are taken.
     pub(super) fn taken(&self) -> usize {
         self.taken.load(Ordering::Relaxed)
-    }
-
-    /// How many are taken in all lines of the lane.
-    pub(super) fn taken_in_all(&self) -> usize {
-        self.taken_in_all.load(Ordering::Relaxed)
     }
 
     /// Waits until every answer that was told is taken, and says whether it is.
@@ -83,7 +74,6 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn take(places: &Arc<Places>) -> Self {
-        places.taken_in_all.fetch_add(1, Ordering::Relaxed);
         if places.taken.fetch_add(1, Ordering::Relaxed) == 0 {
             lock(&places.progress).since = Stopwatch::start();
         }
@@ -104,7 +94,6 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.among.taken.fetch_sub(1, Ordering::Relaxed);
-        self.among.taken_in_all.fetch_sub(1, Ordering::Relaxed);
         if self.is_told {
             let mut progress = lock(&self.among.progress);
             progress.told -= 1;
@@ -133,7 +122,7 @@ mod tests {
     const SPAN: Duration = Duration::from_millis(2);
 
     fn places(count: usize) -> (Arc<Places>, Vec<Place>) {
-        let places = Arc::new(Places::new(&Arc::default()));
+        let places = Arc::new(Places::new());
         let taken = (0..count).map(|_| Place::take(&places)).collect();
         (places, taken)
     }
@@ -146,18 +135,6 @@ mod tests {
         assert_eq!(places.taken(), 3);
         drop((told, taken));
         assert_eq!(places.taken(), 0);
-    }
-
-    #[test]
-    fn what_is_taken_in_all_lines_is_counted_together() {
-        let taken_in_all = Arc::default();
-        let [one, other] = [(); 2].map(|()| Arc::new(Places::new(&taken_in_all)));
-        let (first, second) = (Place::take(&one), Place::take(&other));
-        assert_eq!((one.taken(), one.taken_in_all(), other.taken_in_all()), (1, 2, 2));
-        drop(second);
-        assert_eq!((one.taken(), one.taken_in_all(), other.taken_in_all()), (1, 1, 1));
-        drop(first);
-        assert_eq!(other.taken_in_all(), 0);
     }
 
     #[test]
