@@ -11,7 +11,7 @@ use crate::config::{LogFormat, Settings};
 use crate::kernel::Clock;
 
 /// Starts logging to standard error as the settings say. A second start changes nothing.
-pub fn start_logging(settings: &Settings) {
+pub(super) fn start_logging(settings: &Settings) {
     // A second logger is refused, and the first one goes on.
     drop(logger(settings).try_init());
 }

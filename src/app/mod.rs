@@ -11,6 +11,7 @@ mod health;
 mod keys;
 mod logging;
 mod permissions;
+mod process;
 mod readiness;
 mod routes;
 mod self_signed;
@@ -24,8 +25,9 @@ pub use demo::{
     DEMO_API_KEY, DEMO_OPERATOR, DEMO_TERMINAL_KEY, demo_openness, seed_demo, seed_demo_operator,
 };
 pub use error::AppError;
-pub use logging::{logger, start_logging};
+pub use logging::logger;
 pub use permissions::{Operation, permissions_page};
+pub use process::prepare_process;
 pub use routes::{OPERATIONS, openapi_json};
 pub use server::{listen, run_until_signal, server};
 pub use state::{App, AppSettings};

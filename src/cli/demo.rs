@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::{print, store};
 use crate::app::{
     App, AppSettings, DEMO_API_KEY, DEMO_OPERATOR, DEMO_TERMINAL_KEY, demo_openness, listen,
-    run_until_signal, seed_demo, seed_demo_operator, start_logging,
+    prepare_process, run_until_signal, seed_demo, seed_demo_operator,
 };
 use crate::config::{Flags, KeyFile, Settings};
 use crate::db::{Deployment, Session, run_migrations};
@@ -21,7 +21,7 @@ pub(super) fn demo(flags: Flags, arguments: &DemoArguments) -> Result<(), CliErr
     let mut settings = Settings::load(&flags)?;
     // Browsers trust this machine's own address without a certificate.
     settings.transport.certificate = None;
-    start_logging(&settings);
+    prepare_process(&settings);
     store::make_folder(&settings)?;
     let mut session = Session::new(settings.db.target.clone());
     run_migrations(&mut session)?;

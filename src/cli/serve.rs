@@ -4,7 +4,7 @@ use super::arguments::ServeArguments;
 use super::error::CliError;
 use super::{print, store};
 use crate::access::Openness;
-use crate::app::{App, AppError, AppSettings, listen, run_until_signal, start_logging};
+use crate::app::{App, AppError, AppSettings, listen, prepare_process, run_until_signal};
 use crate::config::{Flags, KeyFile, Role, Settings};
 use crate::db::{Session, migration_state};
 use crate::kernel::Clock;
@@ -20,7 +20,7 @@ pub(super) fn serve(flags: Flags, arguments: &ServeArguments) -> Result<(), CliE
         .with("role", arguments.role.as_ref())
         .with("log_format", arguments.log_format.as_ref());
     let settings = Settings::load(&flags)?;
-    start_logging(&settings);
+    prepare_process(&settings);
     let (ring, keys) = if let Some(ring) = settings.keys.clone() {
         (ring, None)
     } else {

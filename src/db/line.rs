@@ -6,7 +6,7 @@
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
-//! each batch for a while somebody had been sent away or three eighths of them were taken, only an eighth is given, until
+//! each batch for a while somebody had been sent away or three eighths of them were taken, only a sixteenth is given, until
 //! the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
 //! one is left the time that it needs to go.
 //!
@@ -103,8 +103,10 @@ impl<T> Line<T> {
         self.crowd_of_late().map(|_| Arc::clone(&self.places))
     }
 
+    /// The places for a crowd: a sixteenth, and in all lines together a batch at least.
     fn for_a_crowd(&self) -> usize {
-        (self.capacity / 8).max(self.batch).min(self.capacity)
+        let in_batches = self.batch.div_ceil(self.of_all.len());
+        (self.capacity / 16).max(in_batches).min(self.capacity)
     }
 
     /// Asks whether there is a place.
@@ -236,13 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_that_stays_gets_an_eighth_of_the_places() {
+    fn a_crowd_that_stays_gets_few_of_the_places() {
         let mut line = line((EVERYBODY, NEVER), 10);
         assert_eq!(stats(&line), (10, 24), "it was not seen so far");
         assert_eq!(take_texts(&mut line), ["1", "2"]);
-        assert_eq!(stats(&line), (8, 3));
+        assert_eq!(stats(&line), (8, 2));
         assert_eq!(take_texts(&mut line), ["3", "4"]);
-        assert_eq!(stats(&line), (6, 3), "not seen for a moment it has not gone");
+        assert_eq!(stats(&line), (6, 2), "not seen for a moment it has not gone");
     }
 
     #[test]
@@ -267,7 +269,7 @@ mod tests {
         other.push("9".to_owned()).unwrap();
         other.push("10".to_owned()).unwrap();
         drop(take(line));
-        assert_eq!(stats(line), (8, 3));
+        assert_eq!(stats(line), (8, 1));
     }
 
     #[test]
@@ -276,7 +278,7 @@ mod tests {
         assert!(is_full(&mut line));
         drop(line.waiting.drain(1..));
         assert_eq!(take_texts(&mut line), ["1"]);
-        assert_eq!(stats(&line), (0, 3));
+        assert_eq!(stats(&line), (0, 2));
     }
 
     #[test]
@@ -285,7 +287,7 @@ mod tests {
         assert_eq!(take_texts(&mut line), ["1", "2"]);
         assert_eq!(stats(&line), (8, 24));
         line.has_gone = NEVER;
-        assert_eq!(stats(&line), (8, 3), "it had been one");
+        assert_eq!(stats(&line), (8, 2), "it had been one");
     }
 
     #[test]
@@ -298,15 +300,20 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_that_stays_gets_a_batch_at_least_and_no_more_than_there_are_places() {
-        let crowded = |batch, places| {
-            let mut line = Line { stays: EVERYBODY, has_gone: NEVER, ..alone(batch, places) };
-            (0..places).for_each(|number| line.push(number.to_string()).unwrap());
-            drop(take(&mut line));
-            stats(&line).1
+    fn a_crowd_that_stays_gets_a_sixteenth_of_the_places_and_a_batch_in_all_lines_at_least() {
+        let crowded = |lines, batch, places| {
+            let mut lines = Line::several(lines, batch, places);
+            for line in &mut lines {
+                (line.stays, line.has_gone) = (EVERYBODY, NEVER);
+                (0..places).for_each(|number| line.push(number.to_string()).unwrap());
+            }
+            drop(take(&mut lines[0]));
+            stats(&lines[0]).1
         };
-        assert_eq!(crowded(64, 100), 64);
-        assert_eq!(crowded(64, 10), 10);
+        assert_eq!(crowded(1, 64, 2048), 128);
+        assert_eq!(crowded(1, 64, 1000), 64);
+        assert_eq!(crowded(2, 64, 500), 32);
+        assert_eq!(crowded(1, 64, 10), 10);
     }
 
     #[test]
@@ -337,7 +344,7 @@ mod tests {
         line.stays = |_, stood_still| stood_still >= SPAN;
         assert_eq!(take_texts(&mut line), ["3", "4"]);
         drop(told);
-        assert_eq!(stats(&line), (10, 3));
+        assert_eq!(stats(&line), (10, 2));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod docs;
 mod guard;
 mod health;
 mod log;
+mod memory;
 mod operations;
 mod overload;
 mod rotation;
