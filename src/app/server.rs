@@ -8,6 +8,7 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::descriptors::raise_file_limit;
 use super::error::AppError;
 use super::guard::guard_demo;
 use super::routes;
@@ -121,6 +122,7 @@ pub async fn run_until_signal(
     keys: Option<KeyFile>,
 ) -> Result<(), AppError> {
     let role = app.settings.role;
+    raise_file_limit(&app.settings);
     let workers = Workers::start(&app, keys);
     let ended = if role == Role::Worker {
         workers::until_signal().await

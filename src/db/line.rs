@@ -6,8 +6,8 @@
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
-//! each batch for a while somebody had been sent away or three eighths of them were taken, only a sixteenth is given, until
-//! the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
+//! each batch for a while somebody had been sent away or three eighths of them were taken, only a sixteenth is given,
+//! until the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
 //! one is left the time that it needs to go.
 //!
 //! A lane may have several lines, and those who come again and again gather in the one whose thread is the slower for a
@@ -105,8 +105,8 @@ impl<T> Line<T> {
 
     /// The places for a crowd: a sixteenth, and in all lines together a batch at least.
     fn for_a_crowd(&self) -> usize {
-        let in_batches = self.batch.div_ceil(self.of_all.len());
-        (self.capacity / 16).max(in_batches).min(self.capacity)
+        let of_a_batch = self.batch.div_ceil(self.of_all.len());
+        (self.capacity / 16).max(of_a_batch).min(self.capacity)
     }
 
     /// Asks whether there is a place.
