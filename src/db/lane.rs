@@ -42,6 +42,10 @@ pub trait LaneWork: Send + Sync + 'static {
 
 /// A lane waits for who takes a crowd's answers, and for no longer than this.
 const MOST_WAIT: Duration = Duration::from_millis(100);
+/// One of so many places of a lane that writes is for a crowd that stays: with more, who is taken on waits longer.
+const ONE_OF_WRITES: usize = 16;
+/// The same of a lane that reads: with fewer, fewer are answered.
+const ONE_OF_READS: usize = 8;
 /// Times that a command is run again when it and another transaction stood in each other's way.
 const TRIES: u32 = 4;
 /// Commands of a failed batch that may run out of time, one by one, before the rest is told the same.
@@ -82,9 +86,13 @@ impl<W: LaneWork> Lane<W> {
     pub(super) fn open(work: W, desks: &[Arc<Desk>], batch: usize, capacity: usize) -> Self {
         let work = Arc::new(work);
         let capacity = capacity.div_ceil(desks.len().max(1));
+        let one_of = match W::MODE {
+            Mode::Write => ONE_OF_WRITES,
+            Mode::Read => ONE_OF_READS,
+        };
         let queues = desks
             .iter()
-            .zip(Line::several(desks.len(), batch, capacity))
+            .zip(Line::several(desks.len(), batch, capacity, one_of))
             .map(|(desk, line)| {
                 let queue = Arc::new(Queue {
                     work: Arc::clone(&work),

@@ -6,8 +6,8 @@
 //!
 //! A crowd that comes at once is taken on whole, as far as there are places. Where more comes all the time than can be
 //! done, places only make those who got one wait, and as many are sent away with many places as with few. So once at
-//! each batch for a while somebody had been sent away or three eighths of them were taken, only a sixteenth is given,
-//! until the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
+//! each batch for a while somebody had been sent away or three eighths of them were taken, only a few are given, until
+//! the crowd has gone. A crowd gathers, too, while the lane stands still, because the disk or a lock is waited for: that
 //! one is left the time that it needs to go.
 //!
 //! A lane may have several lines, and those who come again and again gather in the one whose thread is the slower for a
@@ -58,6 +58,8 @@ pub(super) struct Line<T> {
     of_all: Arc<[Arc<Places>]>,
     batch: usize,
     capacity: usize,
+    /// One place of so many is a crowd's.
+    one_of: usize,
     stays: fn(Duration, Duration) -> bool,
     has_gone: Duration,
     crowd: Option<Crowd>,
@@ -66,8 +68,9 @@ pub(super) struct Line<T> {
 }
 
 impl<T> Line<T> {
-    /// The lines of a lane, which are taken from in batches of this size, with so many places in each.
-    pub(super) fn several(count: usize, batch: usize, capacity: usize) -> Vec<Self> {
+    /// The lines of a lane, which are taken from in batches of this size, with so many places in each, and one of
+    /// `one_of` for a crowd that stays.
+    pub(super) fn several(count: usize, batch: usize, capacity: usize, one_of: usize) -> Vec<Self> {
         let of_all: Arc<[_]> = (0..count).map(|_| Arc::new(Places::new())).collect();
         let line = |places: &Arc<Places>| Self {
             waiting: VecDeque::new(),
@@ -75,6 +78,7 @@ impl<T> Line<T> {
             of_all: Arc::clone(&of_all),
             batch,
             capacity,
+            one_of,
             stays,
             has_gone: HAS_GONE,
             crowd: None,
@@ -103,10 +107,10 @@ impl<T> Line<T> {
         self.crowd_of_late().map(|_| Arc::clone(&self.places))
     }
 
-    /// The places for a crowd: a sixteenth, and in all lines together a batch at least.
+    /// The places for a crowd: in all lines together a batch at least.
     fn for_a_crowd(&self) -> usize {
         let of_a_batch = self.batch.div_ceil(self.of_all.len());
-        (self.capacity / 16).max(of_a_batch).min(self.capacity)
+        (self.capacity / self.one_of).max(of_a_batch).min(self.capacity)
     }
 
     /// Asks whether there is a place.
@@ -189,7 +193,7 @@ mod tests {
     const SPAN: Duration = Duration::from_millis(2);
 
     fn alone<T>(batch: usize, places: usize) -> Line<T> {
-        Line::several(1, batch, places).remove(0)
+        Line::several(1, batch, places, 16).remove(0)
     }
 
     /// A line of the numbers from 1 to `count`, for batches of 2, with 24 places: from when on a crowd stays, and has gone.
@@ -256,7 +260,7 @@ mod tests {
 
     #[test]
     fn many_in_one_line_are_no_crowd_while_there_are_few_in_all() {
-        let mut lines = Line::several(2, 2, 24);
+        let mut lines = Line::several(2, 2, 24, 16);
         let [line, other] = lines.as_mut_slice() else { panic!("two lines") };
         (line.stays, other.stays) = (EVERYBODY, EVERYBODY);
         (1..=12).for_each(|number| line.push(number.to_string()).unwrap());
@@ -300,9 +304,9 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_that_stays_gets_a_sixteenth_of_the_places_and_a_batch_in_all_lines_at_least() {
-        let crowded = |lines, batch, places| {
-            let mut lines = Line::several(lines, batch, places);
+    fn a_crowd_that_stays_gets_its_share_and_a_batch_in_all_lines_at_least() {
+        let crowded = |(lines, batch, places, one_of)| {
+            let mut lines = Line::several(lines, batch, places, one_of);
             for line in &mut lines {
                 (line.stays, line.has_gone) = (EVERYBODY, NEVER);
                 (0..places).for_each(|number| line.push(number.to_string()).unwrap());
@@ -310,10 +314,11 @@ mod tests {
             drop(take(&mut lines[0]));
             stats(&lines[0]).1
         };
-        assert_eq!(crowded(1, 64, 2048), 128);
-        assert_eq!(crowded(1, 64, 1000), 64);
-        assert_eq!(crowded(2, 64, 500), 32);
-        assert_eq!(crowded(1, 64, 10), 10);
+        assert_eq!(crowded((1, 64, 2048, 16)), 128);
+        assert_eq!(crowded((1, 64, 2048, 8)), 256);
+        assert_eq!(crowded((1, 64, 1000, 16)), 64);
+        assert_eq!(crowded((2, 64, 500, 16)), 32);
+        assert_eq!(crowded((1, 64, 10, 16)), 10);
     }
 
     #[test]
