@@ -32,9 +32,9 @@ const MOST_ADDED: Duration = Duration::from_secs(2);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
-/// Whether a crowd stays that was seen for so long, where the lane stood still for so long at once. Who had to wait
-/// meanwhile has gone after as long again where half of what the lane can do comes, and after twice as long where two
-/// thirds of it do.
+/// Whether a crowd stays that was seen for so long, where the lane stood still for so long at once. By reckoning, who had
+/// to wait meanwhile has gone after as long again where half of what the lane can do comes, and after twice as long where
+/// two thirds of it do; but while a crowd is seen the lane waits for takers, and can do less.
 fn stays(seen: Duration, stood_still: Duration) -> bool {
     seen >= STAYS + (2 * stood_still).min(MOST_ADDED)
 }
@@ -317,6 +317,7 @@ mod tests {
         assert_eq!(crowded((1, 64, 2048, 16)), 128);
         assert_eq!(crowded((1, 64, 2048, 8)), 256);
         assert_eq!(crowded((1, 64, 1000, 16)), 64);
+        assert_eq!(crowded((1, 64, 100, 16)), 64);
         assert_eq!(crowded((2, 64, 500, 16)), 32);
         assert_eq!(crowded((1, 64, 10, 16)), 10);
     }
