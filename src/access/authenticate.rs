@@ -4,24 +4,17 @@
 //! so that a busy gate does not look it up at every scan, and a revoked one is refused within a second on every server.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use quick_cache::sync::Cache;
 
 use super::error::AccessError;
+use super::memory::Memory;
 use super::model::{
     KeyKind, KeyText, Limits, OperatorPrincipal, PartnerPrincipal, PermissionSet, Principal,
     TerminalPrincipal, Uses, is_due,
 };
 use super::store;
 use crate::db::{Db, DbError, Tx};
-use crate::kernel::{Clock, FunctionCode, PartnerCode, Secret, Stopwatch, Timestamp, VenueCode};
+use crate::kernel::{Clock, FunctionCode, PartnerCode, Secret, Timestamp, VenueCode};
 use crate::token::{same, sha256};
-
-/// How long an accepted key is taken without looking it up again.
-const REMEMBERED: Duration = Duration::from_millis(750);
-/// Keys remembered at most.
-const MEMORY_SIZE: usize = 4096;
 
 /// How open the server is.
 #[derive(Clone, Debug)]
@@ -86,21 +79,13 @@ struct Accepted {
     last_used_at: Option<Timestamp>,
 }
 
-#[derive(Clone)]
-struct Remembered {
-    holder: Holder,
-    expires_at: Option<Timestamp>,
-    since: Stopwatch,
-}
-
 /// See the module; clones share the memory.
 #[derive(Clone)]
 pub struct Authenticator {
     db: Db,
     clock: Clock,
     openness: Openness,
-    /// Only what was accepted is in it, so that whoever tries many keys fills nothing.
-    memory: Arc<Cache<(KeyKind, [u8; 32]), Remembered>>,
+    memory: Arc<Memory<Holder>>,
     uses: Arc<Uses>,
 }
 
@@ -114,7 +99,7 @@ impl Authenticator {
     /// Looks keys up in this database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, openness: Openness) -> Self {
-        let memory = Arc::new(Cache::new(MEMORY_SIZE));
+        let memory = Arc::new(Memory::new(clock.clone()));
         Self { db, clock, openness, memory, uses: Arc::default() }
     }
 
@@ -128,7 +113,7 @@ impl Authenticator {
 
     /// Forgets who was let in: every key and token is looked up again. For this process, after one of them was ended.
     pub fn forget(&self) {
-        self.memory.clear();
+        self.memory.forget();
     }
 
     /// Who these credentials belong to.
@@ -171,18 +156,25 @@ impl Authenticator {
         if let Some(holder) = self.demo_holder(kind, &text) {
             return Ok(Some(holder));
         }
-        let remembered_as = (kind, sha256(text.expose().as_bytes()));
-        if let Some(known) = self.memory.get(&remembered_as)
-            && known.since.elapsed() < REMEMBERED
-            && known.expires_at.is_none_or(|at| at > self.clock.now())
-        {
-            return Ok(Some(known.holder));
+        let question = match self.memory.recall((kind, sha256(text.expose().as_bytes()))) {
+            Ok(holder) => return Ok(Some(holder)),
+            Err(question) => question,
+        };
+        match self.look_up(kind, &text).await {
+            Ok(Some(Accepted { holder, expires_at, .. })) => {
+                self.memory.accept(&question, holder.clone(), expires_at);
+                Ok(Some(holder))
+            }
+            Ok(None) => {
+                self.memory.refuse(&question);
+                Err(match kind {
+                    KeyKind::Partner => AccessError::InvalidApiKey,
+                    KeyKind::Terminal => AccessError::InvalidTerminalKey,
+                    KeyKind::Operator => AccessError::InvalidOperatorToken,
+                })
+            }
+            Err(error) => self.memory.unanswered(&question).map(Some).ok_or_else(|| error.into()),
         }
-        let since = Stopwatch::start();
-        let Accepted { holder, expires_at, .. } = self.look_up(kind, &text).await?;
-        let remembered = Remembered { holder: holder.clone(), expires_at, since };
-        self.memory.insert(remembered_as, remembered);
-        Ok(Some(holder))
     }
 
     fn visitor(&self) -> Option<Principal> {
@@ -220,13 +212,12 @@ impl Authenticator {
         }
     }
 
-    async fn look_up(&self, kind: KeyKind, text: &Secret<String>) -> Result<Accepted, AccessError> {
-        let unknown = || match kind {
-            KeyKind::Partner => AccessError::InvalidApiKey,
-            KeyKind::Terminal => AccessError::InvalidTerminalKey,
-            KeyKind::Operator => AccessError::InvalidOperatorToken,
-        };
-        let key = KeyText::parse(kind, text.expose()).ok_or_else(unknown)?;
+    async fn look_up(
+        &self,
+        kind: KeyKind,
+        text: &Secret<String>,
+    ) -> Result<Option<Accepted>, DbError> {
+        let Some(key) = KeyText::parse(kind, text.expose()) else { return Ok(None) };
         let now = self.clock.now();
         let prefix = key.prefix.clone();
         let found = self.db.read(move |tx| match kind {
@@ -234,11 +225,11 @@ impl Authenticator {
             KeyKind::Terminal => terminal(tx, &key),
             KeyKind::Operator => operator(tx, &key, now),
         });
-        let accepted = found.await?.ok_or_else(unknown)?;
-        if is_due(accepted.last_used_at, now) {
+        let found = found.await?;
+        if found.as_ref().is_some_and(|accepted| is_due(accepted.last_used_at, now)) {
             self.uses.note(kind, &prefix, now);
         }
-        Ok(accepted)
+        Ok(found)
     }
 }
 
@@ -312,6 +303,10 @@ fn operator(tx: &mut Tx, key: &KeyText, now: Timestamp) -> Result<Option<Accepte
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
     use super::*;
     use crate::access::create_partner::create_partner;
     use crate::access::model::NewPartner;
@@ -340,17 +335,17 @@ mod tests {
         (Db::open(settings).unwrap(), made.api_key)
     }
 
+    fn by_key(text: String) -> Credentials {
+        Credentials { api_key: Some(Secret::new(text)), ..Credentials::default() }
+    }
+
     #[test]
     fn a_flood_of_bad_keys_fills_no_memory() {
         let folder = tempfile::tempdir().unwrap();
         let (db, api_key) = prepare(Target::Sqlite(folder.path().join("test.db")));
         let door = Authenticator::new(db.clone(), Clock::System, Openness::Closed);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let ask = |text: String| {
-            let credentials =
-                Credentials { api_key: Some(Secret::new(text)), ..Credentials::default() };
-            runtime.block_on(door.identify(credentials))
-        };
+        let ask = |text: String| runtime.block_on(door.identify(by_key(text)));
         assert!(ask(api_key.clone()).principal.is_some());
         let prefix = KeyText::parse(KeyKind::Partner, &api_key).unwrap().prefix;
         for number in 0..1000 {
@@ -365,5 +360,35 @@ mod tests {
         assert_eq!(door.memory.len(), 1);
         assert_eq!(door.uses.take(usize::MAX).len(), 1);
         db.close();
+    }
+
+    #[tokio::test]
+    async fn only_one_waits_for_a_key_that_is_looked_up_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, api_key) = prepare(Target::Sqlite(folder.path().join("test.db")));
+        let door = Authenticator {
+            memory: Arc::new(Memory::always_due(Clock::System)),
+            ..Authenticator::new(db.clone(), Clock::System, Openness::Closed)
+        };
+        let ask = || door.identify(by_key(api_key.clone()));
+        assert!(ask().await.principal.is_some());
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let stall = db.read(move |_| {
+            may_go_on.recv().ok();
+            Ok::<_, DbError>(())
+        });
+        let (mut stall, mut first, mut next) = (pin!(stall), pin!(ask()), pin!(ask()));
+        let at_once = poll_fn(|context| {
+            assert!(stall.as_mut().poll(context).is_pending());
+            assert!(first.as_mut().poll(context).is_pending());
+            Poll::Ready(next.as_mut().poll(context))
+        });
+        let Poll::Ready(identity) = at_once.await else { panic!("it waits as well") };
+        assert!(identity.principal.is_some());
+        drop(go_on);
+        assert!(first.await.principal.is_some());
+        stall.await.unwrap();
+        db.close();
+        assert!(ask().await.principal.is_some(), "it is known, whatever the database says");
     }
 }

@@ -24,6 +24,7 @@ mod limit;
 mod list;
 mod lockout;
 mod log_in;
+mod memory;
 mod model;
 mod offer_pairing;
 mod pair_terminal;

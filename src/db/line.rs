@@ -11,7 +11,9 @@
 //! one is left the time that it needs to go.
 //!
 //! A lane may have several lines, and those who come again and again gather in the one whose thread is the slower for a
-//! moment, as chance has it. So three eighths of the places in all lines have to be taken as well.
+//! moment, as chance has it. So it is the places in all lines of which three eighths have to be taken, and each line sees a
+//! crowd then, unless it has no more than it would leave to one. Were it seen in the fullest only, its thread alone would
+//! wait for takers (below), and be the slower for as long as the crowd is there.
 //!
 //! From the first sight of a crowd, a lane that writes waits before its next batch for the answers told so far to be
 //! taken: where that lasts, the threads that take them lack the processor, which the next batch would take from them.
@@ -32,9 +34,9 @@ const MOST_ADDED: Duration = Duration::from_secs(2);
 /// From when on it is one that has gone.
 const HAS_GONE: Duration = Duration::from_millis(500);
 
-/// Whether a crowd stays that was seen for so long, where the lane stood still for so long at once. By reckoning, who had
-/// to wait meanwhile has gone after as long again where half of what the lane can do comes, and after twice as long where
-/// two thirds of it do; but while a crowd is seen the lane waits for takers, and can do less.
+/// Whether a crowd stays that was seen for so long, where the lane stood still for so long at once: who had to wait
+/// meanwhile has gone after as long again where half of what the lane can do comes, and after twice as long where two
+/// thirds of it do.
 fn stays(seen: Duration, stood_still: Duration) -> bool {
     seen >= STAYS + (2 * stood_still).min(MOST_ADDED)
 }
@@ -153,12 +155,11 @@ impl<T> Line<T> {
         self.crowd.filter(|crowd| crowd.last.elapsed() < self.has_gone)
     }
 
-    /// Whether three eighths of the places are taken, here and in all lines.
+    /// Whether three eighths of the places in all lines are taken, and in this one more than a crowd gets.
     fn are_many(&self) -> bool {
-        let many = |capacity: usize| (capacity * 3).div_ceil(8);
-        let taken_in_all: usize = self.of_all.iter().map(|places| places.taken()).sum();
-        self.taken() >= many(self.capacity)
-            && taken_in_all >= many(self.of_all.len() * self.capacity)
+        let in_all: usize = self.of_all.iter().map(|places| places.taken()).sum();
+        in_all >= (self.of_all.len() * self.capacity * 3).div_ceil(8)
+            && self.taken() > self.for_a_crowd()
     }
 
     fn look_for_a_crowd(&mut self) {
@@ -259,21 +260,32 @@ mod tests {
     }
 
     #[test]
-    fn many_in_one_line_are_no_crowd_while_there_are_few_in_all() {
+    fn a_crowd_is_told_by_the_places_in_all_lines() {
         let mut lines = Line::several(2, 2, 24, 16);
         let [line, other] = lines.as_mut_slice() else { panic!("two lines") };
-        (line.stays, other.stays) = (EVERYBODY, EVERYBODY);
-        (1..=12).for_each(|number| line.push(number.to_string()).unwrap());
-        (1..=5).for_each(|number| other.push(number.to_string()).unwrap());
+        for line in [&mut *line, &mut *other] {
+            (line.stays, line.has_gone) = (EVERYBODY, NEVER);
+        }
+        (1..=16).for_each(|number| line.push(number.to_string()).unwrap());
+        other.push("1".to_owned()).unwrap();
         drop(take(line));
-        assert_eq!(stats(line), (10, 24), "17 were there, and 18 of 48 places are three eighths");
-        (6..=8).for_each(|number| other.push(number.to_string()).unwrap());
+        assert_eq!(stats(line), (14, 24), "17 were there, and 18 of 48 places are three eighths");
+        (2..=4).for_each(|number| other.push(number.to_string()).unwrap());
         drop(take(other));
-        assert_eq!(stats(other), (6, 24), "18 were there, but 8 in this line");
-        other.push("9".to_owned()).unwrap();
-        other.push("10".to_owned()).unwrap();
+        assert_eq!(stats(other), (2, 1), "18 were there, few of them in this line");
         drop(take(line));
-        assert_eq!(stats(line), (8, 1));
+        assert_eq!(stats(line), (12, 24), "16 were there");
+    }
+
+    #[test]
+    fn a_line_with_few_is_left_its_places_beside_one_that_is_full() {
+        let mut lines = Line::several(2, 2, 24, 16);
+        let [line, other] = lines.as_mut_slice() else { panic!("two lines") };
+        (1..=24).for_each(|number| line.push(number.to_string()).unwrap());
+        (other.stays, other.has_gone) = (EVERYBODY, NEVER);
+        other.push("1".to_owned()).unwrap();
+        drop(take(other));
+        assert_eq!(stats(other), (0, 24));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use paging::{Listing, Page};
 pub use patch::Patched;
 pub use problem::{FieldProblem, Problem, ProblemBody};
 pub use proxies::TrustedProxies;
-pub use recheck::{Recheck, recheck_after_slow_body};
+pub use recheck::{Recheck, SLOW_BODY, recheck_after_slow_body};
 pub use room::{Room, with_room_in};
 pub use settings::HttpSettings;
 pub use unread::hold_unread_body;

@@ -11,8 +11,8 @@ use actix_web::{HttpMessage, HttpRequest};
 use super::problem::Problem;
 use crate::kernel::Stopwatch;
 
-/// From when on a body is slow. Together with the time that an accepted key is remembered it makes a second.
-const SLOW: Duration = Duration::from_millis(250);
+/// From when on a body is slow.
+pub const SLOW_BODY: Duration = Duration::from_millis(250);
 
 /// Asks whether a request may still be worked on.
 pub type Recheck = fn(HttpRequest) -> Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
@@ -34,7 +34,7 @@ pub fn recheck_after_slow_body(request: &HttpRequest, recheck: Recheck) {
 pub(super) async fn check_again(request: HttpRequest) -> Result<(), Problem> {
     let let_in = request.extensions().get::<LetIn>().copied();
     match let_in {
-        Some(LetIn { since, recheck }) if since.elapsed() > SLOW => recheck(request).await,
+        Some(LetIn { since, recheck }) if since.elapsed() > SLOW_BODY => recheck(request).await,
         _ => Ok(()),
     }
 }
