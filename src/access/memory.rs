@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn one_looks_up_again_what_due_after_and_the_others_do_not_wait() {
+    fn one_looks_up_again_what_is_due_and_the_others_do_not_wait() {
         let memory = memory((Duration::ZERO, Duration::MAX));
         memory.accept(&ask(&memory), "pier-1", None);
         let question = ask(&memory);
