@@ -167,11 +167,7 @@ impl Authenticator {
             }
             Ok(None) => {
                 self.memory.refuse(&question);
-                Err(match kind {
-                    KeyKind::Partner => AccessError::InvalidApiKey,
-                    KeyKind::Terminal => AccessError::InvalidTerminalKey,
-                    KeyKind::Operator => AccessError::InvalidOperatorToken,
-                })
+                Err(not_accepted(kind))
             }
             Err(error) => self.memory.unanswered(&question).map(Some).ok_or_else(|| error.into()),
         }
@@ -230,6 +226,14 @@ impl Authenticator {
             self.uses.note(kind, &prefix, now);
         }
         Ok(found)
+    }
+}
+
+fn not_accepted(kind: KeyKind) -> AccessError {
+    match kind {
+        KeyKind::Partner => AccessError::InvalidApiKey,
+        KeyKind::Terminal => AccessError::InvalidTerminalKey,
+        KeyKind::Operator => AccessError::InvalidOperatorToken,
     }
 }
 

@@ -11,13 +11,10 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 
 use super::model::KeyKind;
-use crate::http::SLOW_BODY;
 use crate::kernel::{Clock, Stopwatch, Timestamp};
 
-/// How long an accepted key is taken. A key that is ended is refused within a second on every server, also to who has
-/// sent it with a slow body.
-const REMEMBERED: Duration = Duration::from_millis(750);
-const _: () = assert!(REMEMBERED.as_millis() + SLOW_BODY.as_millis() <= 1000);
+/// How long an accepted key is taken.
+pub(super) const REMEMBERED: Duration = Duration::from_millis(750);
 /// From when on one of those who come with it looks it up again. A database that stands still for the rest of the time
 /// holds nobody else up; the price is twice as many looks.
 const DUE_AFTER: Duration = Duration::from_millis(375);
@@ -86,8 +83,8 @@ impl<T: Clone> Memory<T> {
         self.entries.clear();
     }
 
-    fn is_good(&self, entry: &Entry<T>, generation: u64) -> bool {
-        entry.generation == generation
+    fn is_good(&self, entry: &Entry<T>) -> bool {
+        entry.generation == self.generation.load(Ordering::Acquire)
             && entry.since.elapsed() < self.remembered
             && entry.expires_at.is_none_or(|at| at > self.clock.now())
     }
@@ -97,21 +94,20 @@ impl<T: Clone> Memory<T> {
     /// # Errors
     /// The caller's question, where that is not known or it is the caller's turn to look.
     pub(super) fn recall(&self, digest: KeyDigest) -> Result<T, Question<T>> {
-        let generation = self.generation.load(Ordering::Acquire);
-        let known = self.entries.get(&digest).filter(|entry| self.is_good(entry, generation));
+        let known = self.entries.get(&digest).filter(|entry| self.is_good(entry));
         if let Some(entry) = &known
             && (entry.since.elapsed() < self.due_after
                 || entry.is_being_asked.swap(true, Ordering::Relaxed))
         {
             return Ok(entry.holder.clone());
         }
+        let generation = self.generation.load(Ordering::Acquire);
         Err(Question { digest, since: Stopwatch::start(), generation, known })
     }
 
     /// Whose the key still is, by what is known, where there was no answer.
     pub(super) fn unanswered(&self, question: &Question<T>) -> Option<T> {
-        let generation = self.generation.load(Ordering::Acquire);
-        let known = question.known.as_ref().filter(|entry| self.is_good(entry, generation));
+        let known = question.known.as_ref().filter(|entry| self.is_good(entry));
         known.map(|entry| entry.holder.clone())
     }
 
@@ -129,12 +125,6 @@ impl<T: Clone> Memory<T> {
     pub(super) fn refuse(&self, question: &Question<T>) {
         self.entries.remove(&question.digest);
     }
-
-    /// How many keys are remembered.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
 }
 
 #[cfg(test)]
@@ -142,6 +132,11 @@ impl<T: Clone> Memory<T> {
     /// One in which every key is due at once.
     pub(super) fn always_due(clock: Clock) -> Self {
         Self { due_after: Duration::ZERO, remembered: Duration::MAX, ..Self::new(clock) }
+    }
+
+    /// How many keys are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 }
 

@@ -200,8 +200,22 @@ mod tests {
     /// A line of the numbers from 1 to `count`, for batches of 2, with 24 places: from when on a crowd stays, and has gone.
     fn line((stays, has_gone): (Stays, Duration), count: usize) -> Line<String> {
         let mut line = Line { stays, has_gone, ..alone(2, 24) };
-        (1..=count).for_each(|number| line.push(number.to_string()).unwrap());
+        fill(&mut line, count);
         line
+    }
+
+    /// Lines in which every crowd stays, and never goes.
+    fn crowded(count: usize, batch: usize, places: usize, one_of: usize) -> Vec<Line<String>> {
+        let mut lines = Line::several(count, batch, places, one_of);
+        for line in &mut lines {
+            (line.stays, line.has_gone) = (EVERYBODY, NEVER);
+        }
+        lines
+    }
+
+    /// Pushes the numbers from 1 to `count`.
+    fn fill(line: &mut Line<String>, count: usize) {
+        (1..=count).for_each(|number| line.push(number.to_string()).unwrap());
     }
 
     fn stats(line: &Line<String>) -> (usize, usize) {
@@ -261,16 +275,13 @@ mod tests {
 
     #[test]
     fn a_crowd_is_told_by_the_places_in_all_lines() {
-        let mut lines = Line::several(2, 2, 24, 16);
+        let mut lines = crowded(2, 2, 24, 16);
         let [line, other] = lines.as_mut_slice() else { panic!("two lines") };
-        for line in [&mut *line, &mut *other] {
-            (line.stays, line.has_gone) = (EVERYBODY, NEVER);
-        }
-        (1..=16).for_each(|number| line.push(number.to_string()).unwrap());
-        other.push("1".to_owned()).unwrap();
+        fill(line, 16);
+        fill(other, 1);
         drop(take(line));
         assert_eq!(stats(line), (14, 24), "17 were there, and 18 of 48 places are three eighths");
-        (2..=4).for_each(|number| other.push(number.to_string()).unwrap());
+        fill(other, 3);
         drop(take(other));
         assert_eq!(stats(other), (2, 1), "18 were there, few of them in this line");
         drop(take(line));
@@ -279,11 +290,10 @@ mod tests {
 
     #[test]
     fn a_line_with_few_is_left_its_places_beside_one_that_is_full() {
-        let mut lines = Line::several(2, 2, 24, 16);
+        let mut lines = crowded(2, 2, 24, 16);
         let [line, other] = lines.as_mut_slice() else { panic!("two lines") };
-        (1..=24).for_each(|number| line.push(number.to_string()).unwrap());
-        (other.stays, other.has_gone) = (EVERYBODY, NEVER);
-        other.push("1".to_owned()).unwrap();
+        fill(line, 24);
+        fill(other, 1);
         drop(take(other));
         assert_eq!(stats(other), (0, 24));
     }
@@ -317,21 +327,20 @@ mod tests {
 
     #[test]
     fn a_crowd_that_stays_gets_its_share_and_a_batch_in_all_lines_at_least() {
-        let crowded = |(lines, batch, places, one_of)| {
-            let mut lines = Line::several(lines, batch, places, one_of);
+        let places_of = |(count, batch, places, one_of)| {
+            let mut lines = crowded(count, batch, places, one_of);
             for line in &mut lines {
-                (line.stays, line.has_gone) = (EVERYBODY, NEVER);
-                (0..places).for_each(|number| line.push(number.to_string()).unwrap());
+                fill(line, places);
             }
             drop(take(&mut lines[0]));
             stats(&lines[0]).1
         };
-        assert_eq!(crowded((1, 64, 2048, 16)), 128);
-        assert_eq!(crowded((1, 64, 2048, 8)), 256);
-        assert_eq!(crowded((1, 64, 1000, 16)), 64);
-        assert_eq!(crowded((1, 64, 100, 16)), 64);
-        assert_eq!(crowded((2, 64, 500, 16)), 32);
-        assert_eq!(crowded((1, 64, 10, 16)), 10);
+        assert_eq!(places_of((1, 64, 2048, 16)), 128);
+        assert_eq!(places_of((1, 64, 2048, 8)), 256);
+        assert_eq!(places_of((1, 64, 1000, 16)), 64);
+        assert_eq!(places_of((1, 64, 100, 16)), 64);
+        assert_eq!(places_of((2, 64, 500, 16)), 32);
+        assert_eq!(places_of((1, 64, 10, 16)), 10);
     }
 
     #[test]

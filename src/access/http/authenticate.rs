@@ -13,9 +13,10 @@ use crate::access::authenticate::{Authenticator, Credentials, Identity};
 use crate::access::error::AccessError;
 use crate::access::grant::{Asker, Permit, judge};
 use crate::access::limit::Limiter;
+use crate::access::memory::REMEMBERED;
 use crate::access::model::Principal;
 use crate::http::{
-    Problem, add_header, client_address, is_local, recheck_after_slow_body, request_id,
+    Problem, SLOW_BODY, add_header, client_address, is_local, recheck_after_slow_body, request_id,
     set_principal,
 };
 use crate::kernel::Secret;
@@ -24,6 +25,9 @@ use crate::kernel::Secret;
 pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// The limit itself, from the same draft.
 pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// A key that is ended is refused within a second on every server, also to who has sent it with a slow body.
+const _: () = assert!(REMEMBERED.as_millis() + SLOW_BODY.as_millis() <= 1000);
 
 /// Who was found to be asking, kept with the request; and what is wrong with the credentials.
 struct Identified {
